@@ -1,0 +1,19 @@
+// ONNX Runtime's WebGPU build is 25.54 MiB, over the 25 MiB limit for one static asset on Workers: ship it gzipped.
+// Not named .gz, because static servers would add Content-Encoding and break the decode.
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import zlib from 'node:zlib';
+
+const require = createRequire(import.meta.url);
+const dist = path.dirname(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
+const { version } = JSON.parse(fs.readFileSync(path.join(dist, '../package.json'), 'utf8'));
+const out = `static/ort/${version}`;
+fs.mkdirSync(out, { recursive: true });
+for (const build of ['ort-wasm-simd-threaded.asyncify', 'ort-wasm-simd-threaded.jspi']) {
+	const wasm = `${out}/${build}.wasmgz`;
+	if (!fs.existsSync(wasm)) {
+		fs.writeFileSync(wasm, zlib.gzipSync(fs.readFileSync(`${dist}/${build}.wasm`), { level: 9 }));
+	}
+	fs.copyFileSync(`${dist}/${build}.mjs`, `${out}/${build}.mjs`);
+}

@@ -1,0 +1,127 @@
+/** The only caller of our server (and of the hosts it names: presigned storage, model weights). */
+import { hc } from 'hono/client';
+import type { Api } from '../../.worker-types/index';
+import { errorBody, type ErrorCode } from '../../worker/contract';
+
+export const api = hc<Api>(typeof location === 'undefined' ? 'http://127.0.0.1/' : location.origin);
+
+/** A refusal of our server, or no answer at all (`status` 0, code null). The message is a sentence for people. */
+export class ApiError extends Error {
+	override name = 'ApiError';
+	constructor(
+		readonly status: number,
+		readonly code: ErrorCode | null,
+		message: string,
+		readonly request_id: string | null = null,
+		options?: ErrorOptions
+	) {
+		super(message, options);
+	}
+}
+
+type Json<R> = R extends { ok: true; json(): Promise<infer T> } ? T : never;
+
+/**
+ * Awaits a typed call and gives the body of its success.
+ * @throws ApiError for every other answer, an AbortError untouched.
+ */
+export async function call<R extends Response | { ok: boolean; json(): Promise<unknown> }>(
+	pending: Promise<R>
+): Promise<Json<R>> {
+	let response: R;
+	try {
+		response = await pending;
+	} catch (error) {
+		throw asApiError(error);
+	}
+	if (!response.ok) throw await refusal(response as unknown as Response);
+	return (await response.json()) as Json<R>;
+}
+
+/** Makes an ApiError of an answer that is not a success. */
+export async function refusal(response: Response): Promise<ApiError> {
+	const parsed = errorBody.safeParse(await response.json().catch(() => null));
+	if (parsed.success) {
+		const { code, message, request_id } = parsed.data.error;
+		return new ApiError(response.status, code, message, request_id);
+	}
+	return new ApiError(response.status, null, `The server answered ${response.status}. Try again.`);
+}
+
+function asApiError(error: unknown): unknown {
+	if (error instanceof DOMException && error.name === 'AbortError') return error;
+	return new ApiError(
+		0,
+		null,
+		'The server cannot be reached. Check that it runs and that you are online, then try again.',
+		null,
+		{ cause: error }
+	);
+}
+
+/**
+ * Downloads bytes with progress.
+ * @param onbytes called with bytes received so far and the total, if the server says it
+ * @throws ApiError, AbortError
+ */
+export async function download(
+	url: string,
+	{
+		signal,
+		onbytes
+	}: { signal?: AbortSignal; onbytes?: (loaded: number, total: number | null) => void } = {}
+): Promise<Blob> {
+	let response: Response;
+	try {
+		response = await fetch(url, { signal });
+	} catch (error) {
+		throw asApiError(error);
+	}
+	if (!response.ok || !response.body) throw await refusal(response);
+	const total = Number(response.headers.get('content-length')) || null;
+	const type = response.headers.get('content-type') ?? '';
+	const chunks: BlobPart[] = [];
+	let loaded = 0;
+	const reader = response.body.getReader();
+	try {
+		for (;;) {
+			const { done, value } = await reader.read();
+			if (done) break;
+			chunks.push(value);
+			loaded += value.length;
+			onbytes?.(loaded, total);
+		}
+	} catch (error) {
+		throw asApiError(error);
+	}
+	return new Blob(chunks, { type });
+}
+
+/**
+ * Uploads bytes to an address our server gave, with progress (XMLHttpRequest: fetch has no upload progress).
+ * @throws ApiError, AbortError
+ */
+export function upload(
+	url: string,
+	body: Blob,
+	headers: Record<string, string>,
+	{ signal, onbytes }: { signal?: AbortSignal; onbytes?: (sent: number, total: number) => void } = {}
+): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const request = new XMLHttpRequest();
+		request.open('PUT', url);
+		for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+		request.upload.onprogress = (event) => onbytes?.(event.loaded, event.total);
+		const onabort = () => request.abort();
+		signal?.addEventListener('abort', onabort);
+		request.onloadend = () => signal?.removeEventListener('abort', onabort);
+		request.onabort = () => reject(signal?.reason ?? new DOMException('Aborted', 'AbortError'));
+		request.onerror = () => reject(asApiError(new TypeError('network')));
+		request.onload = () => {
+			if (request.status >= 200 && request.status < 300) return resolve();
+			refusal(new Response(request.responseText, { status: request.status })).then(reject, reject);
+		};
+		signal?.throwIfAborted();
+		request.send(body);
+	});
+}

@@ -1,0 +1,203 @@
+/**
+ * The whole product on one page: Photo -> Cutout -> SourceModel -> OptimizedModel -> Share.
+ *
+ * Every stage is one verb with one shape: `verb(input, options, context): Promise<Output>`.
+ * Blobs are immutable; nothing here is transferred or consumed. Lengths metres, durations seconds, sizes bytes.
+ */
+import type { PhotoScore, Provider } from '../../worker/contract';
+
+export type { PhotoScore, Provider };
+
+/** What every stage takes last. */
+export interface StageContext {
+	/** Cancels the stage: its promise rejects with an AbortError and its thread is ended. */
+	signal?: AbortSignal;
+	onprogress?: (progress: Progress) => void;
+}
+
+export interface Progress {
+	/** What is being done now, a key of the string catalog (`strings.steps`). */
+	step: StepName;
+	/** 0 to 1, or null while it cannot be known. */
+	fraction: number | null;
+}
+
+export type StepName =
+	| 'reading'
+	| 'scoring'
+	| 'downloading'
+	| 'checking'
+	| 'loading_engine'
+	| 'warming_up'
+	| 'cutting_out'
+	| 'refining'
+	| 'shaping'
+	| 'texturing'
+	| 'submitting'
+	| 'waiting_in_queue'
+	| 'generating'
+	| 'finishing'
+	| 'saving'
+	| 'cleaning_mesh'
+	| 'simplifying'
+	| 'compressing'
+	| 'drawing_poster'
+	| 'uploading'
+	| 'linking';
+
+/** Width (x), height (y), depth (z). */
+export interface Size {
+	width_m: number;
+	height_m: number;
+	depth_m: number;
+}
+
+/** A photo on this device: upright, without any metadata. */
+export interface Photo {
+	id: string;
+	/** The file's name. Stays on the device. */
+	name: string;
+	/** JPEG, or PNG if the file had transparency. */
+	image: Blob;
+	width: number;
+	height: number;
+}
+
+/** What `selectImages` thinks of one photo. */
+export interface PhotoChoice {
+	photo_id: string;
+	score: PhotoScore;
+	/** What is wrong with it or speaks for it, most important first; keys of the string catalog. */
+	reasons: PhotoReason[];
+	/** The better photo this one nearly repeats. */
+	duplicate_of: string | null;
+	selected: boolean;
+}
+
+export type PhotoReason =
+	| 'sharp'
+	| 'well_exposed'
+	| 'subject_fills_frame'
+	| 'different_view'
+	| 'blurry'
+	| 'low_resolution'
+	| 'too_dark'
+	| 'too_bright'
+	| 'subject_small'
+	| 'subject_cut_off'
+	| 'near_duplicate';
+
+export type EngineName = 'rmbg' | 'backdrop';
+
+/** A photo without its background, at the photo's full size. */
+export interface Cutout {
+	photo_id: string;
+	/** PNG with straight (not premultiplied) alpha; edge colors are the product's, not the background's. */
+	image: Blob;
+	/** The alpha alone: gray PNG, white = product. */
+	mask: Blob;
+	width: number;
+	height: number;
+	engine: EngineName;
+	device: 'gpu' | 'cpu';
+	/** Share of the frame that is product, 0 to 1. */
+	coverage: number;
+	/** How sure the engine is, 0 to 1. */
+	confidence: number;
+	/** The product's box in pixels. */
+	bounds: { x: number; y: number; width: number; height: number };
+	/** Wall-clock seconds. */
+	processing_time: number;
+	notes: CutoutNote[];
+}
+
+export type CutoutNote =
+	| 'weights_unreachable'
+	| 'gpu_failed'
+	| 'background_not_plain'
+	| 'nothing_found'
+	| 'touches_edge';
+
+/** A 3D model as its provider made it. */
+export interface SourceModel {
+	provider: Provider;
+	glb: Blob;
+	triangles: number;
+	size: Size;
+	/** True when sides were guessed from a single view. */
+	sides_guessed: boolean;
+	/** USD actually spent. */
+	cost: number;
+	/** The Worker's task, for models that were made there. */
+	task_id: string | null;
+	/** Our address of the stored GLB, for models that are already stored. */
+	model_url: string | null;
+	processing_time: number;
+}
+
+/** One level of detail. */
+export interface Lod {
+	/** 0 is the finest. */
+	level: number;
+	/** GLB with EXT_meshopt_compression and WebP textures. */
+	glb: Blob;
+	triangles: number;
+}
+
+/** A model ready for the web, with a plain twin for everything else. */
+export interface OptimizedModel {
+	lods: Lod[];
+	/** GLB without any required extension, JPEG or PNG textures. */
+	plain: Blob;
+	source: { bytes: number; triangles: number };
+	size: Size;
+	/** Longest texture side, pixels. */
+	texture_size: number;
+	processing_time: number;
+	notes: OptimizeNote[];
+}
+
+export type OptimizeNote = 'normals_made' | 'welded' | 'target_missed' | 'no_texture';
+
+/** A public link. */
+export interface Share {
+	id: string;
+	product_id: string;
+	/** The full address, known only to the device that made it. */
+	url: string;
+	expires_at: number | null;
+}
+
+/** Everything a stage can refuse, a key of the string catalog (`strings.errors`), which says what and what to do. */
+export type StageErrorCode =
+	| 'photo_empty'
+	| 'photo_too_large'
+	| 'photo_too_many_pixels'
+	| 'photo_not_an_image'
+	| 'photo_heic'
+	| 'photo_corrupt'
+	| 'photo_too_many'
+	| 'weights_unreachable'
+	| 'weights_wrong'
+	| 'weights_missing'
+	| 'engine_failed'
+	| 'nothing_found'
+	| 'no_cutout'
+	| 'model_empty'
+	| 'model_corrupt'
+	| 'model_unsupported'
+	| 'upload_failed'
+	| 'generation_failed'
+	| 'thread_crashed';
+
+/** An expected failure of a stage. `detail` fills the placeholders of the catalog's sentence. */
+export class StageError extends Error {
+	override name = 'StageError';
+	constructor(
+		readonly code: StageErrorCode,
+		readonly detail: Record<string, string | number> = {},
+		options?: ErrorOptions
+	) {
+		super(`${code} ${JSON.stringify(detail)}`, options);
+	}
+}

@@ -1,0 +1,109 @@
+import { StageError, type StageContext } from '../artifacts';
+import type { TaskAnswer, TaskRequest } from './messages';
+import type { Lane, TaskInput, TaskName, TaskOutput } from './tasks';
+
+/** How long an idle thread is kept, milliseconds. The cut-out lane holds a loaded model, so it stays longer. */
+const IDLE_MS: Record<Lane, number> = { photo: 10_000, cutout: 120_000, mesh: 10_000 };
+const LANES: Record<TaskName, Lane> = {
+	normalize_photo: 'photo',
+	score_photos: 'photo',
+	cut_out: 'cutout',
+	build_draft: 'mesh',
+	build_levels: 'mesh'
+};
+
+interface Thread {
+	worker: Worker | null;
+	/** The last task queued on this lane; the next one waits for it. */
+	tail: Promise<unknown>;
+	idle: ReturnType<typeof setTimeout> | undefined;
+}
+const threads = new Map<Lane, Thread>();
+
+/**
+ * Runs a task of the registry on its lane's thread, after the tasks queued there before it.
+ * Aborting rejects at once with the signal's reason and ends the thread, which also gives its memory back.
+ *
+ * @throws StageError for expected failures, and `thread_crashed` when the thread died.
+ */
+export async function runTask<N extends TaskName>(
+	name: N,
+	input: TaskInput<N>,
+	{ signal, onprogress }: StageContext = {}
+): Promise<TaskOutput<N>> {
+	const thread = laneThread(LANES[name]);
+	const turn = thread.tail.then(() => {
+		signal?.throwIfAborted();
+		return perform(thread, LANES[name], { name, input }, { signal, onprogress });
+	});
+	thread.tail = turn.catch(() => undefined);
+	// The registry ties the name to this output; postMessage cannot carry the type.
+	return turn as Promise<TaskOutput<N>>;
+}
+
+/** Ends an idle lane now, to give back what its thread holds (a loaded model, WASM memory). */
+export async function endLane(lane: Lane): Promise<void> {
+	const thread = threads.get(lane);
+	await thread?.tail;
+	if (thread) end(thread);
+}
+
+function laneThread(lane: Lane): Thread {
+	let thread = threads.get(lane);
+	if (!thread) {
+		thread = { worker: null, tail: Promise.resolve(), idle: undefined };
+		threads.set(lane, thread);
+	}
+	return thread;
+}
+
+function perform(
+	thread: Thread,
+	lane: Lane,
+	request: TaskRequest,
+	{ signal, onprogress }: StageContext
+): Promise<unknown> {
+	clearTimeout(thread.idle);
+	const worker = (thread.worker ??= new Worker(new URL('./thread.worker.ts', import.meta.url), {
+		type: 'module',
+		name: `vitrine-${lane}`
+	}));
+	return new Promise((resolve, reject) => {
+		const settle = (keep: boolean) => {
+			signal?.removeEventListener('abort', onabort);
+			worker.onmessage = worker.onerror = worker.onmessageerror = null;
+			if (keep) thread.idle = setTimeout(() => end(thread), IDLE_MS[lane]);
+			else end(thread);
+		};
+		const onabort = () => {
+			settle(false);
+			reject(signal?.reason);
+		};
+		signal?.addEventListener('abort', onabort);
+		worker.onmessage = ({ data }: MessageEvent<TaskAnswer>) => {
+			if (data.type === 'progress') return onprogress?.(data.progress);
+			settle(true);
+			if (data.type === 'done') return resolve(data.output);
+			const error = data.code
+				? new StageError(data.code, data.detail)
+				: new StageError('thread_crashed', { message: data.message });
+			error.stack = data.stack;
+			reject(error);
+		};
+		worker.onerror = (event) => {
+			settle(false);
+			reject(new StageError('thread_crashed', { message: event.message || 'out of memory' }));
+		};
+		worker.onmessageerror = () => {
+			settle(false);
+			reject(new StageError('thread_crashed', { message: 'unreadable answer' }));
+		};
+		worker.postMessage(request);
+	});
+}
+
+function end(thread: Thread): void {
+	clearTimeout(thread.idle);
+	thread.worker?.terminate();
+	thread.worker = null;
+}

@@ -1,0 +1,34 @@
+/**
+ * Everything that may run on a thread: a typed registry of plain functions. Each is loaded when first called,
+ * so that a thread holds only what it uses. Tests call the same functions inline.
+ */
+import type { StageContext } from '../artifacts';
+
+/** Handlers get progress; cancelling ends the thread, so they need no signal. */
+export type TaskContext = Pick<StageContext, 'onprogress'>;
+
+export const tasks = {
+	normalize_photo: {
+		lane: 'photo',
+		load: async () => (await import('../intake/normalize-photo')).normalizePhoto
+	},
+	score_photos: {
+		lane: 'photo',
+		load: async () => (await import('../intake/score-photos')).scorePhotos
+	},
+	cut_out: { lane: 'cutout', load: async () => (await import('../cutout/cut-out')).cutOut },
+	build_draft: {
+		lane: 'mesh',
+		load: async () => (await import('../generate/draft/build-draft')).buildDraft
+	},
+	build_levels: {
+		lane: 'mesh',
+		load: async () => (await import('../optimize/build-levels')).buildLevels
+	}
+} as const;
+
+export type TaskName = keyof typeof tasks;
+export type Lane = (typeof tasks)[TaskName]['lane'];
+type Handler<N extends TaskName> = Awaited<ReturnType<(typeof tasks)[N]['load']>>;
+export type TaskInput<N extends TaskName> = Parameters<Handler<N>>[0];
+export type TaskOutput<N extends TaskName> = Awaited<ReturnType<Handler<N>>>;

@@ -1,0 +1,317 @@
+/**
+ * The wire contract: request schemas, limits, error codes and units, shared by the Worker and the browser.
+ *
+ * Units: lengths metres, sizes bytes, durations seconds, instants Unix epoch milliseconds, money decimal USD
+ * (`cost`, `total_cost`); tables hold money as integer micro-USD.
+ */
+import { z } from 'zod';
+
+/** Limits on what comes in from outside. Sizes in bytes. */
+export const LIMITS = {
+	/** A JSON request body. */
+	json_bytes: 256 * 1024,
+	/** A photo file, before it is opened. */
+	photo_bytes: 25 * 1024 * 1024,
+	/** A photo's width x height, read from its header before it is decoded. */
+	photo_pixels: 50_000_000,
+	/** Photos a product takes at once. */
+	photos_per_product: 24,
+	/** Images that go into one 3D model (Meshy's own limit). */
+	images_per_model: 4,
+	/** Longest side of a cut-out that is uploaded, pixels. */
+	upload_image_side: 2048
+} as const;
+
+/** What a stored file is for, with what may be stored as it. */
+export const ASSET_KINDS = {
+	cutout: { content_types: ['image/png', 'image/webp'], max_bytes: 25 * 1024 * 1024 },
+	mask: { content_types: ['image/png'], max_bytes: 10 * 1024 * 1024 },
+	source_model: { content_types: ['model/gltf-binary'], max_bytes: 100 * 1024 * 1024 },
+	/** A level of detail for the web: meshopt and WebP. */
+	lod: { content_types: ['model/gltf-binary'], max_bytes: 60 * 1024 * 1024 },
+	/** The same model without extensions that need a decoder: AR and other programs. */
+	plain_model: { content_types: ['model/gltf-binary'], max_bytes: 100 * 1024 * 1024 },
+	poster: { content_types: ['image/jpeg', 'image/png', 'image/webp'], max_bytes: 4 * 1024 * 1024 },
+	/** Written by the Worker only, from the provider. */
+	thumbnail: { content_types: ['image/jpeg', 'image/png', 'image/webp'], max_bytes: 4 * 1024 * 1024 }
+} as const satisfies Record<string, { content_types: readonly string[]; max_bytes: number }>;
+
+export type AssetKind = keyof typeof ASSET_KINDS;
+export const assetKind = z.enum([
+	'cutout',
+	'mask',
+	'source_model',
+	'lod',
+	'plain_model',
+	'poster',
+	'thumbnail'
+]);
+
+export const TASK_TYPES = [
+	'image_selection',
+	'background_removal',
+	'3d_generation',
+	'model_optimization'
+] as const;
+
+/**
+ * A task's states, in the order they are passed; the last four are final, except that `unknown`
+ * (the provider may or may not have accepted the request) waits for reconciliation.
+ */
+export const TASK_STATUSES = [
+	'queued',
+	'submitting',
+	'running',
+	'copying',
+	'succeeded',
+	'failed',
+	'canceled',
+	'unknown'
+] as const;
+export type TaskStatus = (typeof TASK_STATUSES)[number];
+export const FINAL_TASK_STATUSES: readonly TaskStatus[] = [
+	'succeeded',
+	'failed',
+	'canceled',
+	'unknown'
+];
+
+export const PRODUCT_STATUSES = [
+	'new',
+	'selected',
+	'cut_out',
+	'modeled',
+	'optimized',
+	'shared'
+] as const;
+
+export const PROVIDERS = ['draft', 'meshy'] as const;
+export type Provider = (typeof PROVIDERS)[number];
+
+/** Every `error.code` an answer can carry. */
+export const ERROR_CODES = [
+	'invalid_request',
+	'not_found',
+	'unauthorized',
+	'studio_closed',
+	'wrong_token',
+	'too_many_requests',
+	'payload_too_large',
+	'unsupported_type',
+	'length_mismatch',
+	'hash_mismatch',
+	'content_mismatch',
+	'upload_missing',
+	'asset_not_ready',
+	'spend_cap_reached',
+	'idempotency_key_missing',
+	'idempotency_key_reused',
+	'idempotency_in_flight',
+	'meshy_not_configured',
+	'meshy_unauthorized',
+	'meshy_out_of_credits',
+	'meshy_busy',
+	'meshy_unavailable',
+	'meshy_rejected',
+	'generation_failed',
+	'outcome_unknown',
+	'result_unusable',
+	'share_unavailable',
+	'internal'
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export const errorBody = z.object({
+	error: z.object({
+		code: z.enum(ERROR_CODES),
+		/** Names the part and the remedy. */
+		message: z.string(),
+		request_id: z.string(),
+		details: z.unknown().optional()
+	})
+});
+export type ErrorBody = z.infer<typeof errorBody>;
+
+const id = z.uuid();
+/** A length in metres: 1 mm to 100 m. */
+const metres = z.number().min(0.001).max(100);
+const seconds = z.number().min(0).max(86_400);
+/** Our own address of a stored file: /files/:asset_id. */
+export const fileUrl = z.string().regex(/^\/files\/[0-9a-f-]{36}$/, 'must be a /files/… address');
+/** A photo that stays on the device is named, not uploaded: local:<uuid>. */
+const localPhoto = z.string().regex(/^local:[0-9a-f-]{36}$/, 'must be local:<uuid>');
+
+export const productFields = z.object({
+	name: z.string().trim().min(1).max(200),
+	brand: z.string().trim().max(200).nullish(),
+	sku: z.string().trim().max(100).nullish(),
+	source_url: z.url({ protocol: /^https?$/ }).max(2000).nullish(),
+	width_m: metres.nullish(),
+	height_m: metres.nullish(),
+	depth_m: metres.nullish()
+});
+export const productPatch = productFields.partial();
+
+/** A page of a list, newest first. */
+export const pageQuery = z.object({
+	cursor: z.string().max(200).optional(),
+	limit: z.coerce.number().int().min(1).max(100).default(24)
+});
+export const productsQuery = pageQuery.extend({
+	query: z.string().trim().max(200).optional(),
+	status: z.enum(PRODUCT_STATUSES).optional()
+});
+
+export const uploadRequest = z.object({
+	product_id: id,
+	kind: assetKind.exclude(['thumbnail']),
+	content_type: z.string().max(100),
+	bytes: z.number().int().min(1),
+	/** Lower-case hex. */
+	sha256: z.string().regex(/^[0-9a-f]{64}$/),
+	/** Pixels, for images. */
+	width: z.number().int().min(1).max(32_768).optional(),
+	height: z.number().int().min(1).max(32_768).optional()
+});
+
+/** What `selectImages` measured of one photo; every score is 0 (worst) to 1 (best). */
+export const photoScore = z.object({
+	sharpness: z.number().min(0).max(1),
+	resolution: z.number().min(0).max(1),
+	exposure: z.number().min(0).max(1),
+	subject: z.number().min(0).max(1),
+	/** The weighted sum the photos are ranked by. */
+	total: z.number().min(0).max(1)
+});
+export type PhotoScore = z.infer<typeof photoScore>;
+
+export const selectImagesRequest = z.object({
+	product_id: id,
+	image_urls: z.array(localPhoto).min(1).max(LIMITS.photos_per_product),
+	/** One per image, same order. */
+	scores: z.array(photoScore).max(LIMITS.photos_per_product),
+	/** What the person kept. */
+	selected_images: z.array(localPhoto).min(1).max(LIMITS.images_per_model),
+	processing_time: seconds.default(0)
+});
+
+export const removeBackgroundsRequest = z.object({
+	product_id: id,
+	processed_images: z
+		.array(
+			z.object({
+				original_url: localPhoto,
+				processed_url: fileUrl,
+				mask_url: fileUrl,
+				engine: z.string().max(60),
+				/** "gpu" or "cpu". */
+				device: z.enum(['gpu', 'cpu']),
+				processing_time: seconds
+			})
+		)
+		.min(1)
+		.max(LIMITS.photos_per_product),
+	/** Photos tried, of which processed_images were approved. */
+	attempted: z.number().int().min(1).max(LIMITS.photos_per_product)
+});
+
+/** What a person may choose for Meshy. Retired and deprecated parameters are not offered. */
+export const meshySettings = z.object({
+	ai_model: z.enum(['meshy-7.1', 'meshy-6']).default('meshy-7.1'),
+	/** Triangles Meshy remeshes to. */
+	target_polycount: z.number().int().min(100).max(300_000).default(50_000),
+	texture_resolution: z.enum(['2k', '4k']).default('2k'),
+	enable_pbr: z.boolean().default(true)
+});
+export type MeshySettings = z.infer<typeof meshySettings>;
+
+const size = z.object({ width_m: metres, height_m: metres, depth_m: metres });
+
+export const generateRequest = z.discriminatedUnion('provider', [
+	z.object({
+		provider: z.literal('meshy'),
+		product_id: id,
+		image_urls: z.array(fileUrl).min(1).max(LIMITS.images_per_model),
+		settings: meshySettings.prefault({})
+	}),
+	z.object({
+		/** Made in the browser; this call records it. */
+		provider: z.literal('draft'),
+		product_id: id,
+		image_urls: z.array(fileUrl).min(1).max(LIMITS.images_per_model),
+		model_url: fileUrl,
+		triangles: z.number().int().min(1).max(10_000_000),
+		size,
+		processing_time: seconds
+	})
+]);
+
+export const optimizeRequest = z.object({
+	product_id: id,
+	model_url: fileUrl,
+	/** Level 0 is the finest. */
+	lods: z
+		.array(
+			z.object({
+				level: z.number().int().min(0).max(7),
+				url: fileUrl,
+				triangles: z.number().int().min(1),
+				bytes: z.number().int().min(1)
+			})
+		)
+		.min(1)
+		.max(8),
+	plain_url: fileUrl,
+	poster_url: fileUrl,
+	settings: z.object({
+		texture_size: z.number().int().min(64).max(8192)
+	}),
+	source: z.object({ triangles: z.number().int().min(1), bytes: z.number().int().min(1) }),
+	size,
+	processing_time: seconds
+});
+
+export const tasksQuery = z.object({
+	/** Comma-separated task ids, at most 50. */
+	ids: z
+		.string()
+		.max(2000)
+		.transform((list) => list.split(','))
+		.pipe(z.array(id).min(1).max(50))
+		.optional(),
+	product_id: id.optional()
+});
+
+export const shareRequest = z.object({
+	product_id: id,
+	label: z.string().trim().max(200).optional(),
+	/** Instant after which the link answers like an unknown one; null = never. */
+	expires_at: z.number().int().positive().nullish(),
+	allow_download: z.boolean().default(false)
+});
+export const sharePatch = z.object({
+	label: z.string().trim().max(200).optional(),
+	expires_at: z.number().int().positive().nullish(),
+	allow_download: z.boolean().optional()
+});
+
+export const feedbackRequest = z.object({
+	product_id: id,
+	/** 1 (bad) to 5 (good). */
+	rating: z.number().int().min(1).max(5),
+	comment: z.string().trim().max(2000).optional()
+});
+
+/** How a stage in the browser went; the stage calls above carry it for those that succeed, this one for the others. */
+export const stageOutcome = z.object({
+	stage: z.enum(TASK_TYPES),
+	outcome: z.enum(['ok', 'failed', 'canceled']),
+	processing_time: seconds
+});
+
+export const sessionRequest = z.object({ token: z.string().min(1).max(500) });
+
+export const metricsQuery = z.object({
+	/** How far back, days. */
+	days: z.coerce.number().int().min(1).max(90).default(30)
+});

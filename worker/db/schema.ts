@@ -1,0 +1,315 @@
+/**
+ * All tables, and with them every row type. Ids are UUIDv7. Instants (`*_at`) are Unix epoch milliseconds,
+ * durations seconds unless the name says `_ms`, lengths metres, money integer micro-USD.
+ */
+import { sql } from 'drizzle-orm';
+import {
+	index,
+	integer,
+	primaryKey,
+	real,
+	sqliteTable,
+	text,
+	uniqueIndex
+} from 'drizzle-orm/sqlite-core';
+import {
+	PRODUCT_STATUSES,
+	PROVIDERS,
+	TASK_STATUSES,
+	TASK_TYPES,
+	type AssetKind,
+	type ErrorCode
+} from '../contract';
+
+export const products = sqliteTable(
+	'products',
+	{
+		id: text().primaryKey(),
+		name: text().notNull(),
+		brand: text(),
+		sku: text(),
+		source_url: text(),
+		width_m: real(),
+		height_m: real(),
+		depth_m: real(),
+		status: text({ enum: PRODUCT_STATUSES }).notNull().default('new'),
+		/** What a list shows for it. */
+		poster_asset_id: text(),
+		created_at: integer().notNull(),
+		updated_at: integer().notNull()
+	},
+	(t) => [
+		index('products_by_created').on(t.created_at, t.id),
+		index('products_by_status').on(t.status, t.created_at, t.id),
+		index('products_by_name').on(sql`${t.name} collate nocase`)
+	]
+);
+
+export const assets = sqliteTable(
+	'assets',
+	{
+		id: text().primaryKey(),
+		product_id: text()
+			.notNull()
+			.references(() => products.id, { onDelete: 'cascade' }),
+		kind: text().$type<AssetKind>().notNull(),
+		/** Key in the bucket. Never sent to the browser. */
+		storage_key: text().notNull(),
+		content_type: text().notNull(),
+		bytes: integer().notNull(),
+		sha256: text().notNull(),
+		width: integer(),
+		height: integer(),
+		/** `pending` until length, hash and sniffed type were checked against what is stored. */
+		state: text({ enum: ['pending', 'verified'] })
+			.notNull()
+			.default('pending'),
+		meta: text({ mode: 'json' }).$type<Record<string, unknown>>(),
+		created_at: integer().notNull(),
+		verified_at: integer()
+	},
+	(t) => [
+		index('assets_by_product').on(t.product_id, t.kind),
+		index('assets_by_state').on(t.state, t.created_at)
+	]
+);
+
+export const processing_tasks = sqliteTable(
+	'processing_tasks',
+	{
+		id: text().primaryKey(),
+		product_id: text()
+			.notNull()
+			.references(() => products.id, { onDelete: 'cascade' }),
+		batch_id: text(),
+		type: text({ enum: TASK_TYPES }).notNull(),
+		/** For 3d_generation. */
+		provider: text({ enum: PROVIDERS }),
+		status: text({ enum: TASK_STATUSES }).notNull().default('queued'),
+		/** 0 to 100. */
+		progress: integer().notNull().default(0),
+		/** The provider's own id, once it has accepted the task. */
+		provider_task_id: text(),
+		/** The request as validated. */
+		input: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+		/** What came out: asset ids, counts. */
+		output: text({ mode: 'json' }).$type<Record<string, unknown>>(),
+		/** For 3d_generation: the source model in our storage. For model_optimization: the finest level. */
+		model_asset_id: text(),
+		error_code: text().$type<ErrorCode>(),
+		error_message: text(),
+		/** Final cost, set when the ledger is settled. */
+		cost_micro_usd: integer().notNull().default(0),
+		/** Wall-clock time of the work, seconds. */
+		processing_time: real(),
+		/** Instant at which it should be done. */
+		estimated_completion: integer(),
+		created_at: integer().notNull(),
+		started_at: integer(),
+		completed_at: integer(),
+		updated_at: integer().notNull()
+	},
+	(t) => [
+		index('tasks_by_product').on(t.product_id, t.type, t.created_at),
+		index('tasks_by_status').on(t.status, t.updated_at),
+		index('tasks_by_created').on(t.created_at, t.id),
+		uniqueIndex('tasks_by_provider_task').on(t.provider, t.provider_task_id)
+	]
+);
+
+export const external_api_responses = sqliteTable(
+	'external_api_responses',
+	{
+		id: text().primaryKey(),
+		task_id: text(),
+		provider: text().notNull(),
+		method: text().notNull(),
+		/** Without host and query. */
+		path: text().notNull(),
+		/** Null when no answer came. */
+		status_code: integer(),
+		duration_ms: integer().notNull(),
+		/** At most 4 KB, with signed URLs, keys and image data removed. */
+		body: text(),
+		created_at: integer().notNull()
+	},
+	(t) => [
+		index('responses_by_task').on(t.task_id, t.created_at),
+		index('responses_by_created').on(t.created_at)
+	]
+);
+
+/**
+ * The ledger, append-only. `reserve` holds the maximum price (> 0), `release` gives a whole reservation back
+ * (the same amount, < 0), `settle` books what was really spent (>= 0). The sum over all rows is spent + still held.
+ */
+export const cost_entries = sqliteTable(
+	'cost_entries',
+	{
+		id: text().primaryKey(),
+		/** No foreign key: the ledger outlives products and tasks. */
+		task_id: text().notNull(),
+		product_id: text().notNull(),
+		batch_id: text(),
+		provider: text().notNull(),
+		kind: text({ enum: ['reserve', 'settle', 'release'] }).notNull(),
+		credits: real().notNull(),
+		micro_usd: integer().notNull(),
+		created_at: integer().notNull()
+	},
+	(t) => [
+		uniqueIndex('cost_once_per_task').on(t.task_id, t.kind),
+		index('cost_by_created').on(t.created_at),
+		index('cost_by_product').on(t.product_id, t.created_at),
+		index('cost_by_batch').on(t.batch_id, t.created_at)
+	]
+);
+
+/** Rolled up per hour: never a row per request. Bucket `le_N` counts durations of at most N milliseconds (not cumulative). */
+export const performance_metrics = sqliteTable(
+	'performance_metrics',
+	{
+		/** Hours since the Unix epoch. */
+		hour: integer().notNull(),
+		kind: text({ enum: ['route', 'outbound', 'stage'] }).notNull(),
+		/** Route pattern, outbound call or stage. */
+		name: text().notNull(),
+		outcome: text({ enum: ['ok', 'refused', 'failed', 'canceled'] }).notNull(),
+		count: integer().notNull().default(0),
+		sum_ms: integer().notNull().default(0),
+		max_ms: integer().notNull().default(0),
+		cost_micro_usd: integer().notNull().default(0),
+		le_25: integer().notNull().default(0),
+		le_100: integer().notNull().default(0),
+		le_250: integer().notNull().default(0),
+		le_500: integer().notNull().default(0),
+		le_1000: integer().notNull().default(0),
+		le_2500: integer().notNull().default(0),
+		le_5000: integer().notNull().default(0),
+		le_10000: integer().notNull().default(0),
+		le_30000: integer().notNull().default(0),
+		le_120000: integer().notNull().default(0),
+		le_600000: integer().notNull().default(0),
+		le_inf: integer().notNull().default(0)
+	},
+	(t) => [primaryKey({ columns: [t.hour, t.kind, t.name, t.outcome] })]
+);
+
+export const shares = sqliteTable(
+	'shares',
+	{
+		id: text().primaryKey(),
+		product_id: text()
+			.notNull()
+			.references(() => products.id, { onDelete: 'cascade' }),
+		/** SHA-256 of the slug, hex. The slug itself is given once and never stored. */
+		slug_hash: text().notNull(),
+		label: text(),
+		allow_download: integer({ mode: 'boolean' }).notNull().default(false),
+		expires_at: integer(),
+		revoked_at: integer(),
+		created_at: integer().notNull()
+	},
+	(t) => [
+		uniqueIndex('shares_by_slug').on(t.slug_hash),
+		index('shares_by_product').on(t.product_id, t.created_at),
+		index('shares_by_created').on(t.created_at, t.id)
+	]
+);
+
+/** Views per link and day, without anything about the person. */
+export const share_stats = sqliteTable(
+	'share_stats',
+	{
+		share_id: text()
+			.notNull()
+			.references(() => shares.id, { onDelete: 'cascade' }),
+		/** Days since the Unix epoch. */
+		day: integer().notNull(),
+		views: integer().notNull().default(0),
+		ar_starts: integer().notNull().default(0),
+		loads: integer().notNull().default(0),
+		load_ms_sum: integer().notNull().default(0)
+	},
+	(t) => [primaryKey({ columns: [t.share_id, t.day] })]
+);
+
+export const batches = sqliteTable(
+	'batches',
+	{
+		id: text().primaryKey(),
+		name: text().notNull(),
+		status: text({ enum: ['open', 'running', 'done', 'canceled'] })
+			.notNull()
+			.default('open'),
+		created_at: integer().notNull(),
+		updated_at: integer().notNull()
+	},
+	(t) => [index('batches_by_created').on(t.created_at, t.id)]
+);
+
+export const batch_items = sqliteTable(
+	'batch_items',
+	{
+		id: text().primaryKey(),
+		batch_id: text()
+			.notNull()
+			.references(() => batches.id, { onDelete: 'cascade' }),
+		product_id: text().references(() => products.id, { onDelete: 'set null' }),
+		/** 0-based row of the catalog. */
+		position: integer().notNull(),
+		status: text({ enum: ['waiting', 'running', 'done', 'failed', 'canceled'] })
+			.notNull()
+			.default('waiting'),
+		error_message: text(),
+		created_at: integer().notNull(),
+		updated_at: integer().notNull()
+	},
+	(t) => [uniqueIndex('batch_items_by_position').on(t.batch_id, t.position)]
+);
+
+export const feedback = sqliteTable(
+	'feedback',
+	{
+		id: text().primaryKey(),
+		product_id: text()
+			.notNull()
+			.references(() => products.id, { onDelete: 'cascade' }),
+		/** Null: the owner's own rating, of which there is one per product. */
+		share_id: text().references(() => shares.id, { onDelete: 'cascade' }),
+		/** 1 (bad) to 5 (good). */
+		rating: integer().notNull(),
+		comment: text(),
+		created_at: integer().notNull()
+	},
+	(t) => [
+		uniqueIndex('feedback_owner_once')
+			.on(t.product_id)
+			.where(sql`${t.share_id} is null`),
+		index('feedback_by_created').on(t.created_at)
+	]
+);
+
+export const idempotency_keys = sqliteTable('idempotency_keys', {
+	key: text().primaryKey(),
+	/** SHA-256 of the request body, hex. */
+	body_hash: text().notNull(),
+	/** Null while the first request is still in flight. */
+	status_code: integer(),
+	response: text({ mode: 'json' }).$type<Record<string, unknown>>(),
+	created_at: integer().notNull()
+});
+
+/** Who did what that cannot be undone or costs money. Append-only. */
+export const audit_log = sqliteTable(
+	'audit_log',
+	{
+		id: text().primaryKey(),
+		actor: text().notNull(),
+		action: text().notNull(),
+		subject: text().notNull(),
+		detail: text({ mode: 'json' }).$type<Record<string, unknown>>(),
+		created_at: integer().notNull()
+	},
+	(t) => [index('audit_by_created').on(t.created_at)]
+);

@@ -1,0 +1,47 @@
+import type { GenerateModelParams } from './workflows/generate-model';
+
+/** Everything the Worker is given: bindings of wrangler.toml, variables and secrets. Secrets are optional: without them the app still works on one machine. */
+export interface Env {
+	/** The built site (folder build/). */
+	ASSETS: Fetcher;
+	/** All tables, see db/schema.ts. */
+	DB: D1Database;
+	/** Every stored file: cut-outs, masks, models, posters, thumbnails. */
+	BUCKET: R2Bucket;
+	/** One instance per paid task; the instance id is the task id. */
+	GENERATE_MODEL: Workflow<GenerateModelParams>;
+
+	/** Meshy's key. Never leaves the Worker. */
+	MESHY_API_KEY?: string;
+	/** Base URL of Meshy's API, without a trailing slash. */
+	MESHY_BASE_URL: string;
+
+	/** S3 or R2 S3-API credentials for presigned uploads. With any of them missing, uploads stream through the Worker. */
+	AWS_ACCESS_KEY_ID?: string;
+	AWS_SECRET_ACCESS_KEY?: string;
+	AWS_S3_BUCKET?: string;
+	/** Default "auto" (R2). */
+	AWS_REGION?: string;
+	/** Origin of the S3 endpoint (path-style), for example https://ACCOUNT.r2.cloudflarestorage.com. */
+	S3_ENDPOINT?: string;
+
+	/** Opens the studio to hosts other than loopback, for those who know it. */
+	STUDIO_TOKEN?: string;
+
+	/** Caps in USD, decimal strings. */
+	SPEND_CAP_DAY_USD: string;
+	SPEND_CAP_MONTH_USD: string;
+	SPEND_CAP_BATCH_USD: string;
+
+	/** Where the browser gets background-removal weights. */
+	MODEL_BASE_URL: string;
+}
+
+/** Hono's type parameter for every route. */
+export interface AppEnv {
+	Bindings: Env;
+	Variables: {
+		/** UUIDv7 of this request, in every error answer and log line. */
+		request_id: string;
+	};
+}
