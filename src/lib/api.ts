@@ -3,7 +3,8 @@ import { hc } from 'hono/client';
 import type { Api } from '../../.worker-types/index';
 import { errorBody, type ErrorCode } from '../../worker/contract';
 
-export const api = hc<Api>(typeof location === 'undefined' ? 'http://127.0.0.1/' : location.origin);
+export const api = hc<Api>(typeof location === 'undefined' ? 'http://127.0.0.1' : location.origin)
+	.api;
 
 /** A refusal of our server, or no answer at all (`status` 0, code null). The message is a sentence for people. */
 export class ApiError extends Error {
