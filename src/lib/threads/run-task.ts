@@ -1,16 +1,9 @@
 import { StageError, type StageContext } from '../artifacts';
 import type { TaskAnswer, TaskRequest } from './messages';
-import type { Lane, TaskInput, TaskName, TaskOutput } from './tasks';
+import { tasks, type Lane, type TaskInput, type TaskName, type TaskOutput } from './tasks';
 
 /** How long an idle thread is kept, milliseconds. The cut-out lane holds a loaded model, so it stays longer. */
 const IDLE_MS: Record<Lane, number> = { photo: 10_000, cutout: 120_000, mesh: 10_000 };
-const LANES: Record<TaskName, Lane> = {
-	normalize_photo: 'photo',
-	score_photos: 'photo',
-	cut_out: 'cutout',
-	build_draft: 'mesh',
-	build_levels: 'mesh'
-};
 
 interface Thread {
 	worker: Worker | null;
@@ -31,10 +24,11 @@ export async function runTask<N extends TaskName>(
 	input: TaskInput<N>,
 	{ signal, onprogress }: StageContext = {}
 ): Promise<TaskOutput<N>> {
-	const thread = laneThread(LANES[name]);
+	const { lane } = tasks[name];
+	const thread = laneThread(lane);
 	const turn = thread.tail.then(() => {
 		signal?.throwIfAborted();
-		return perform(thread, LANES[name], { name, input }, { signal, onprogress });
+		return perform(thread, lane, { name, input }, { signal, onprogress });
 	});
 	thread.tail = turn.catch(() => undefined);
 	// The registry ties the name to this output; postMessage cannot carry the type.
