@@ -3,8 +3,9 @@ import { hc } from 'hono/client';
 import type { Api } from '../../.worker-types/index';
 import { errorBody, type ErrorCode } from '../../worker/contract';
 
-export const api = hc<Api>(typeof location === 'undefined' ? 'http://127.0.0.1' : location.origin)
-	.api;
+export const api = hc<Api>(
+	typeof location === 'undefined' ? 'http://127.0.0.1' : location.origin
+).api;
 
 /** A refusal of our server, or no answer at all (`status` 0, code null). The message is a sentence for people. */
 export class ApiError extends Error {
@@ -17,6 +18,11 @@ export class ApiError extends Error {
 		options?: ErrorOptions
 	) {
 		super(message, options);
+	}
+
+	/** Trying the same again cannot help: the server understood and said no. */
+	get final(): boolean {
+		return this.status >= 400 && this.status < 500 && ![401, 408, 409, 429].includes(this.status);
 	}
 }
 
@@ -106,7 +112,10 @@ export function upload(
 	url: string,
 	body: Blob,
 	headers: Record<string, string>,
-	{ signal, onbytes }: { signal?: AbortSignal; onbytes?: (sent: number, total: number) => void } = {}
+	{
+		signal,
+		onbytes
+	}: { signal?: AbortSignal; onbytes?: (sent: number, total: number) => void } = {}
 ): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const request = new XMLHttpRequest();

@@ -196,6 +196,9 @@ export const strings = {
 		cm: 'cm',
 		start: 'Generate 3D model',
 		again: 'Generate again',
+		resume: 'Take up again',
+		still_running:
+			'You stopped waiting, but Meshy goes on and the result will be saved. Press “Take up again” to wait for it.',
 		upload_note: 'Approved cut-outs are uploaded to your storage now.',
 		view: '3D preview of {name}',
 		facts: '{triangles} triangles, {megabytes} MB, {size}',

@@ -1,0 +1,181 @@
+/** What a job tells the server: each finished stage stores its files and records its outcome with one call. */
+import { LIMITS, type TASK_TYPES } from '../../worker/contract';
+import { api, call } from './api';
+import type { Cutout, OptimizedModel, Photo, SourceModel, StageContext } from './artifacts';
+import { fitForModel } from './cutout/fit-for-model';
+import type { JobRecord, ProductFields, StoredCutout } from './job-store';
+import { uploadAsset } from './share/upload-asset';
+import { strings } from './strings';
+
+export type StageName = 'photos' | 'cutouts' | 'model' | 'optimize' | 'share';
+
+const METERED: Record<StageName, (typeof TASK_TYPES)[number] | null> = {
+	photos: 'image_selection',
+	cutouts: 'background_removal',
+	model: '3d_generation',
+	optimize: 'model_optimization',
+	share: null
+};
+
+/** @returns the new product's id. @throws ApiError */
+export async function createProduct(fields: ProductFields): Promise<string> {
+	const { id } = await call(api.products.$post({ json: onWire(fields) }));
+	return id;
+}
+
+/** @throws ApiError */
+export async function updateProduct(id: string, fields: ProductFields): Promise<void> {
+	await call(api.products[':id'].$patch({ param: { id }, json: onWire(fields) }));
+}
+
+/** Tells which photos were chosen: scores only, no picture leaves. @throws ApiError */
+export async function recordSelection(record: JobRecord, chosen: Photo[]): Promise<void> {
+	if (!record.product_id || chosen.length === 0) return;
+	await call(
+		api['select-images'].$post({
+			json: {
+				product_id: record.product_id,
+				image_urls: record.choices.map(({ photo_id }) => local(photo_id)),
+				scores: record.choices.map(({ score }) => score),
+				selected_images: chosen.slice(0, LIMITS.images_per_model).map(({ id }) => local(id)),
+				processing_time: 0
+			}
+		})
+	);
+}
+
+/**
+ * Uploads approved cut-outs that are not stored yet, cropped and at most 2048 px, and records them.
+ * @returns all approved ones, in the order of `approved`. @throws ApiError, AbortError
+ */
+export async function storeCutouts(
+	record: JobRecord,
+	approved: Cutout[],
+	context: StageContext
+): Promise<StoredCutout[]> {
+	const { product_id, stored_cutouts } = record;
+	if (!product_id) return [];
+	const stored: StoredCutout[] = [];
+	for (const [index, cutout] of approved.entries()) {
+		context.onprogress?.({ step: 'uploading', fraction: index / approved.length });
+		const { photo_id } = cutout;
+		const known = stored_cutouts.find((other) => other.photo_id === photo_id);
+		if (known) {
+			stored.push(known);
+			continue;
+		}
+		const { image, mask, width, height } = await fitForModel(cutout);
+		const { signal } = context;
+		const [processed, gray] = await Promise.all([
+			uploadAsset(image, { product_id, kind: 'cutout', width, height }, { signal }),
+			uploadAsset(mask, { product_id, kind: 'mask', width, height }, { signal })
+		]);
+		stored.push({ photo_id, processed_url: processed.url, mask_url: gray.url });
+	}
+	await call(
+		api['remove-backgrounds'].$post({
+			json: {
+				product_id,
+				attempted: record.cutouts.length,
+				processed_images: approved.flatMap(({ photo_id, engine, device, processing_time }) =>
+					stored
+						.filter((one) => one.photo_id === photo_id)
+						.map(({ processed_url, mask_url }) => ({
+							original_url: local(photo_id),
+							processed_url,
+							mask_url,
+							engine,
+							device,
+							processing_time
+						}))
+				)
+			}
+		})
+	);
+	return stored;
+}
+
+/** Stores a model that was made here and records it as a task. @throws ApiError, AbortError */
+export async function recordDraft(
+	product_id: string,
+	source: SourceModel,
+	image_urls: string[],
+	context: StageContext
+): Promise<SourceModel> {
+	const { url } = await uploadAsset(source.glb, { product_id, kind: 'source_model' }, context);
+	const { task_id } = await call(
+		api['generate-3d-model'].$post({
+			json: {
+				provider: 'draft',
+				product_id,
+				image_urls,
+				model_url: url,
+				triangles: source.triangles,
+				size: source.size,
+				processing_time: source.processing_time
+			},
+			header: {}
+		})
+	);
+	return { ...source, task_id, model_url: url };
+}
+
+/** Stores all files of an optimized model and records them. @throws ApiError, AbortError */
+export async function storeOptimized(
+	product_id: string,
+	source: SourceModel,
+	optimized: OptimizedModel,
+	poster: Blob,
+	context: StageContext
+): Promise<void> {
+	let done = 0;
+	const total = optimized.lods.length + 2;
+	const store = async (blob: Blob, kind: 'lod' | 'plain_model' | 'poster') => {
+		context.onprogress?.({ step: 'uploading', fraction: done++ / total });
+		return (await uploadAsset(blob, { product_id, kind }, { signal: context.signal })).url;
+	};
+	const lods = [];
+	for (const { level, triangles, glb } of optimized.lods) {
+		lods.push({ level, triangles, bytes: glb.size, url: await store(glb, 'lod') });
+	}
+	const plain_url = await store(optimized.plain, 'plain_model');
+	const poster_url = await store(poster, 'poster');
+	const { texture_size, size, processing_time } = optimized;
+	await call(
+		api['optimize-model'].$post({
+			json: {
+				product_id,
+				model_url: source.model_url ?? '',
+				lods,
+				plain_url,
+				poster_url,
+				settings: { texture_size },
+				source: optimized.source,
+				size,
+				processing_time
+			}
+		})
+	);
+}
+
+/** Tells the meter how a stage that left no task ended. Best effort: a measure is not worth a failure. */
+export function meterStage(
+	stage: StageName,
+	outcome: 'failed' | 'canceled',
+	processing_time: number
+): void {
+	const name = METERED[stage];
+	if (!name) return;
+	api.stages.$post({ json: { stage: name, outcome, processing_time } }).catch(() => undefined);
+}
+
+const local = (photo_id: string) => `local:${photo_id}`;
+
+function onWire({ name, width_m, height_m, depth_m }: ProductFields) {
+	return {
+		name: name.trim() || strings.studio.untitled,
+		width_m: width_m ?? null,
+		height_m: height_m ?? null,
+		depth_m: depth_m ?? null
+	};
+}

@@ -1,0 +1,112 @@
+/** Keeps a product's work on this device (IndexedDB), so that a reload finds it where it stood. */
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import type {
+	Cutout,
+	EngineName,
+	OptimizedModel,
+	Photo,
+	PhotoChoice,
+	Share,
+	Size,
+	SourceModel
+} from './artifacts';
+import type { MeshySettings, Provider } from '../../worker/contract';
+
+export const DATABASE = 'vitrine';
+
+export type Decision = 'pending' | 'approved' | 'rejected';
+
+/** Where an approved cut-out was stored. */
+export interface StoredCutout {
+	photo_id: string;
+	processed_url: string;
+	mask_url: string;
+}
+
+/** A request for a paid model that was sent, or was about to be: repeating it with the same key gives the same task. */
+export interface PendingGeneration {
+	idempotency_key: string;
+	image_urls: string[];
+	settings: MeshySettings;
+	task_id: string | null;
+}
+
+/** The product's fields a person edits in the studio. */
+export interface ProductFields extends Partial<Size> {
+	/** Empty until it is given. */
+	name: string;
+}
+
+/** Everything one job holds, on this device. */
+export interface JobRecord {
+	/** Null until the first photo is in: then the product exists on the server. */
+	product_id: string | null;
+	fields: ProductFields;
+	photos: Photo[];
+	choices: PhotoChoice[];
+	/** Null: not chosen yet, the cut-out stage proposes one. */
+	engine: EngineName | null;
+	cutouts: Cutout[];
+	decisions: Record<string, Decision>;
+	stored_cutouts: StoredCutout[];
+	provider: Provider;
+	/** A paid model on its way. */
+	pending: PendingGeneration | null;
+	source: SourceModel | null;
+	/** Set once its files are stored and recorded on the server. */
+	optimized: OptimizedModel | null;
+	/** Newest first. Their addresses are known on this device only. */
+	shares: Share[];
+	/** The owner's rating, 1 to 5. */
+	rating: number | null;
+}
+
+export const EMPTY_JOB: JobRecord = {
+	product_id: null,
+	fields: { name: '' },
+	photos: [],
+	choices: [],
+	engine: null,
+	cutouts: [],
+	decisions: {},
+	stored_cutouts: [],
+	provider: 'draft',
+	pending: null,
+	source: null,
+	optimized: null,
+	shares: [],
+	rating: null
+};
+
+interface Schema extends DBSchema {
+	jobs: { key: string; value: JobRecord };
+}
+
+let database: Promise<IDBPDatabase<Schema>> | null = null;
+
+function open(): Promise<IDBPDatabase<Schema>> {
+	database ??= openDB<Schema>(DATABASE, 1, {
+		upgrade: (db) => void db.createObjectStore('jobs', { keyPath: 'product_id' }),
+		terminated: () => (database = null)
+	}).catch((error) => {
+		database = null;
+		throw error;
+	});
+	return database;
+}
+
+/**
+ * Keeps a job under its product's id; a job without one has nothing worth keeping yet.
+ * @throws DOMException when the device refuses (private mode, no space left)
+ */
+export async function saveJob(record: JobRecord): Promise<void> {
+	if (record.product_id) await (await open()).put('jobs', record);
+}
+
+export async function loadJob(product_id: string): Promise<JobRecord | null> {
+	return (await (await open()).get('jobs', product_id)) ?? null;
+}
+
+export async function deleteJob(product_id: string): Promise<void> {
+	await (await open()).delete('jobs', product_id);
+}

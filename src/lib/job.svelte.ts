@@ -1,0 +1,367 @@
+/**
+ * One product on its way through all stages, in the browser. The only place that knows all five.
+ * Holds the state, runs one stage at a time, keeps everything on the device, and says what went wrong.
+ */
+import { v7 as uuidv7 } from 'uuid';
+import { LIMITS, meshySettings, type MeshySettings, type Provider } from '../../worker/contract';
+import { api, ApiError, call } from './api';
+import {
+	StageError,
+	type Cutout,
+	type EngineName,
+	type Photo,
+	type Progress,
+	type SourceModel,
+	type StageContext
+} from './artifacts';
+import { removeBackgrounds } from './cutout/remove-backgrounds';
+import { downloadWeights } from './cutout/weights';
+import { generate3DModel } from './generate/generate-3d-model';
+import { readPhoto } from './intake/read-photo';
+import { selectImages } from './intake/select-images';
+import {
+	EMPTY_JOB,
+	loadJob,
+	saveJob,
+	type Decision,
+	type JobRecord,
+	type ProductFields
+} from './job-store';
+import {
+	createProduct,
+	meterStage,
+	recordDraft,
+	recordSelection,
+	storeCutouts,
+	storeOptimized,
+	updateProduct,
+	type StageName
+} from './job-server';
+import { optimizeModel } from './optimize/optimize-model';
+import { isAbort, sentenceOf } from './sentence-of';
+import { createShare } from './share/create-share';
+import { strings } from './strings';
+
+/** The stage that is running now. */
+export interface Activity {
+	stage: StageName;
+	progress: Progress;
+}
+
+/** What a stage last had to say. */
+export interface Message {
+	stage: StageName;
+	tone: 'info' | 'warn' | 'error';
+	text: string;
+}
+
+export interface JobOptions {
+	/** Where weights come from (MODEL_BASE_URL). */
+	model_base_url: string;
+	/** Draws the poster: passed in, because it needs three.js and a GPU. */
+	renderPoster: (glb: Blob, options: object, context: StageContext) => Promise<Blob>;
+	/** Called once, when the product exists on the server. */
+	oncreate?: (product_id: string) => void;
+}
+
+type Context = Required<StageContext>;
+
+export class Job {
+	#record = $state.raw<JobRecord>(EMPTY_JOB);
+	#activity = $state.raw<Activity | null>(null);
+	#messages = $state.raw<Message[]>([]);
+	#abort: AbortController | null = null;
+
+	constructor(private readonly options: JobOptions) {}
+
+	/** Everything that is kept. Immutable: each change makes a new one. */
+	get record(): Readonly<JobRecord> {
+		return this.#record;
+	}
+	get activity() {
+		return this.#activity;
+	}
+	get messages() {
+		return this.#messages;
+	}
+	/** Photos that go on. */
+	get chosen(): Photo[] {
+		const selected = new Set(
+			this.#record.choices.filter((choice) => choice.selected).map(({ photo_id }) => photo_id)
+		);
+		return this.#record.photos.filter(({ id }) => selected.has(id));
+	}
+	get approved(): Cutout[] {
+		const { cutouts, decisions } = this.#record;
+		return cutouts.filter(({ photo_id }) => decisions[photo_id] === 'approved');
+	}
+
+	/**
+	 * Takes up a product where it stood on this device, and a paid model that was on its way.
+	 * @throws ApiError when the product does not exist or the server cannot be reached
+	 */
+	async open(product_id: string): Promise<void> {
+		const product = await call(api.products[':id'].$get({ param: { id: product_id } }));
+		const record = await loadJob(product_id).catch(() => null);
+		this.#record = {
+			...EMPTY_JOB,
+			...record,
+			product_id,
+			fields: {
+				name: product.name === strings.studio.untitled ? '' : product.name,
+				width_m: product.width_m ?? undefined,
+				height_m: product.height_m ?? undefined,
+				depth_m: product.depth_m ?? undefined
+			}
+		};
+		if (this.#record.pending) void this.generate();
+	}
+
+	/** Cancels the running stage; nothing it was making is kept. */
+	cancel(): void {
+		this.#abort?.abort(new DOMException('Canceled', 'AbortError'));
+	}
+
+	dismiss(message: Message): void {
+		this.#messages = this.#messages.filter((other) => other !== message);
+	}
+
+	/** Changes the product's name or size, here and (once it exists) on the server. */
+	async edit(fields: Partial<ProductFields>): Promise<void> {
+		this.#update({ fields: { ...this.#record.fields, ...fields } });
+		const { product_id } = this.#record;
+		if (!product_id) return;
+		await updateProduct(product_id, this.#record.fields).catch((error) =>
+			this.#say('model', 'error', sentenceOf(error))
+		);
+	}
+
+	/** Reads files as photos, then proposes the best. Files that can't be read are named; the others go on. */
+	addPhotos(files: File[], fields: Partial<ProductFields> = {}): Promise<void> {
+		return this.#run('photos', async (context) => {
+			const photos = [...this.#record.photos];
+			for (const [index, file] of files.entries()) {
+				context.onprogress({ step: 'reading', fraction: index / files.length });
+				try {
+					if (photos.length >= LIMITS.photos_per_product) {
+						const limit = LIMITS.photos_per_product;
+						throw new StageError('photo_too_many', { name: file.name, limit });
+					}
+					photos.push(await readPhoto(file, {}, { signal: context.signal }));
+				} catch (error) {
+					if (isAbort(error)) throw error;
+					this.#say('photos', 'error', sentenceOf(error));
+				}
+			}
+			if (photos.length === this.#record.photos.length) return;
+			const choices = await selectImages(photos, {}, context);
+			if (!this.#record.product_id) {
+				const all = { ...this.#record.fields, ...fields };
+				const product_id = await createProduct(all);
+				this.#update({ product_id, fields: all });
+				this.options.oncreate?.(product_id);
+			}
+			this.#update({ photos, choices });
+		});
+	}
+
+	removePhoto(photo_id: string): void {
+		const { photos, choices, cutouts } = this.#record;
+		this.#update({
+			photos: photos.filter((photo) => photo.id !== photo_id),
+			choices: choices.filter((choice) => choice.photo_id !== photo_id),
+			cutouts: cutouts.filter((cutout) => cutout.photo_id !== photo_id)
+		});
+	}
+
+	/** Overrules the proposal. At most `images_per_model` photos go on. */
+	choosePhoto(photo_id: string, selected: boolean): void {
+		if (selected && this.chosen.length >= LIMITS.images_per_model) {
+			this.#clear('photos');
+			this.#say('photos', 'warn', strings.photos.too_many);
+			return;
+		}
+		this.#update({
+			choices: this.#record.choices.map((choice) =>
+				choice.photo_id === photo_id ? { ...choice, selected } : choice
+			)
+		});
+	}
+
+	chooseEngine(engine: EngineName): void {
+		this.#update({ engine });
+	}
+
+	/** Cuts out the chosen photos. Where RMBG can't be had, the built-in engine does it and the person is told. */
+	removeBackgrounds(engine: EngineName): Promise<void> {
+		return this.#run('cutouts', async (context) => {
+			const { model_base_url: base_url } = this.options;
+			await recordSelection(this.#record, this.chosen);
+			let used = engine;
+			if (engine === 'rmbg') {
+				try {
+					await downloadWeights('rmbg', { base_url }, context);
+				} catch (error) {
+					if (!(error instanceof StageError)) throw error;
+					used = 'backdrop';
+					this.#say('cutouts', 'warn', `${strings.cutouts.fell_back} ${sentenceOf(error)}`);
+				}
+			}
+			const cutouts: Cutout[] = [];
+			const results = await removeBackgrounds(this.chosen, { engine: used, base_url }, context);
+			for (const result of results) {
+				if ('cutout' in result) cutouts.push(result.cutout);
+				else this.#say('cutouts', 'error', sentenceOf(result.error));
+			}
+			if (cutouts.length > 0) {
+				this.#update({ engine: used, cutouts, decisions: {}, stored_cutouts: [] });
+			}
+		});
+	}
+
+	decide(photo_id: string, decision: Decision): void {
+		this.#update({ decisions: { ...this.#record.decisions, [photo_id]: decision } });
+	}
+
+	approveAll(): void {
+		const all = this.#record.cutouts.map(({ photo_id }) => [photo_id, 'approved'] as const);
+		this.#update({ decisions: Object.fromEntries(all) });
+	}
+
+	chooseProvider(provider: Provider): void {
+		this.#update({ provider });
+	}
+
+	/** Uploads the approved cut-outs and makes a 3D model of them, or takes up the paid model that was on its way. */
+	generate(settings: MeshySettings = meshySettings.parse({})): Promise<void> {
+		return this.#run('model', async (context) => {
+			const paid = this.#record.provider === 'meshy' || this.#record.pending !== null;
+			const source = paid
+				? await this.#waitForMeshy(settings, context)
+				: await this.#draft(context);
+			this.#update({ source, pending: null, optimized: null });
+		});
+	}
+
+	/** Makes the web and plain files of the source model, draws the poster, stores all of them. */
+	optimize(texture_size: number): Promise<void> {
+		return this.#run('optimize', async (context) => {
+			const { source, fields } = this.#record;
+			if (!source) throw new StageError('model_empty');
+			const optimized = await optimizeModel(source, { size: fields, texture_size }, context);
+			context.onprogress({ step: 'drawing_poster', fraction: null });
+			const poster = await this.options.renderPoster(optimized.plain, {}, context);
+			await storeOptimized(this.#productId(), source, optimized, poster, context);
+			this.#update({ optimized });
+		});
+	}
+
+	/** Makes a public link. */
+	share(): Promise<void> {
+		return this.#run('share', async (context) => {
+			const share = await createShare(this.#productId(), {}, context);
+			this.#update({ shares: [share, ...this.#record.shares] });
+		});
+	}
+
+	/** @param rating 1 to 5 */
+	async rate(rating: number): Promise<void> {
+		try {
+			await call(api.feedback.$post({ json: { product_id: this.#productId(), rating } }));
+			this.#update({ rating });
+		} catch (error) {
+			this.#say('optimize', 'error', sentenceOf(error));
+		}
+	}
+
+	async #draft(context: Context): Promise<SourceModel> {
+		const cutouts = this.approved;
+		if (cutouts.length === 0) throw new StageError('no_cutout');
+		const options = { provider: 'draft', size: this.#record.fields } as const;
+		const source = await generate3DModel(cutouts, options, context);
+		const image_urls = await this.#storedUrls(context);
+		return recordDraft(this.#productId(), source, image_urls, context);
+	}
+
+	async #waitForMeshy(settings: MeshySettings, context: Context): Promise<SourceModel> {
+		if (!this.#record.pending) {
+			if (this.approved.length === 0) throw new StageError('no_cutout');
+			const image_urls = await this.#storedUrls(context);
+			// Kept before the request is sent: after a reload the same key finds the same task, it is never paid twice.
+			const pending = { idempotency_key: uuidv7(), image_urls, settings, task_id: null };
+			this.#update({ pending });
+		}
+		const pending = this.#record.pending;
+		if (!pending) throw new StageError('no_cutout');
+		try {
+			return await generate3DModel(
+				this.approved,
+				{
+					...pending,
+					provider: 'meshy',
+					product_id: this.#productId(),
+					task_id: pending.task_id ?? undefined,
+					ontask: (task_id) => this.#update({ pending: { ...pending, task_id } })
+				},
+				context
+			);
+		} catch (error) {
+			// "We stopped waiting" is never "failed": only an answer that says so ends the wait for good.
+			const ended = error instanceof StageError || (error instanceof ApiError && error.final);
+			if (ended) this.#update({ pending: null });
+			else if (isAbort(error)) this.#say('model', 'info', strings.model.still_running);
+			throw error;
+		}
+	}
+
+	async #storedUrls(context: Context): Promise<string[]> {
+		const stored_cutouts = await storeCutouts(this.#record, this.approved, context);
+		this.#update({ stored_cutouts });
+		return stored_cutouts.map(({ processed_url }) => processed_url);
+	}
+
+	#productId(): string {
+		const { product_id } = this.#record;
+		if (!product_id) throw new StageError('no_cutout');
+		return product_id;
+	}
+
+	/** Runs one stage: progress, cancel, messages, metering. */
+	async #run(stage: StageName, work: (context: Context) => Promise<void>): Promise<void> {
+		if (this.#activity) return;
+		const { signal } = (this.#abort = new AbortController());
+		const started = performance.now();
+		this.#clear(stage);
+		const onprogress = (progress: Progress) => (this.#activity = { stage, progress });
+		onprogress({ step: 'reading', fraction: null });
+		try {
+			await work({ signal, onprogress });
+		} catch (error) {
+			const outcome = isAbort(error) ? 'canceled' : 'failed';
+			const said = this.#messages.some((message) => message.stage === stage);
+			if (outcome === 'failed') this.#say(stage, 'error', sentenceOf(error));
+			else if (!said) this.#say(stage, 'info', strings.common.canceled);
+			meterStage(stage, outcome, (performance.now() - started) / 1000);
+		} finally {
+			this.#activity = null;
+			this.#abort = null;
+		}
+	}
+
+	#say(stage: StageName, tone: Message['tone'], text: string): void {
+		this.#messages = [...this.#messages, { stage, tone, text }];
+	}
+
+	#clear(stage: StageName): void {
+		this.#messages = this.#messages.filter((message) => message.stage !== stage);
+	}
+
+	#update(change: Partial<JobRecord>): void {
+		this.#record = { ...this.#record, ...change };
+		saveJob(this.#record).catch((error: unknown) => {
+			const text = strings.studio.storage_failed.replace('{message}', String(error));
+			if (!this.#messages.some((message) => message.text === text))
+				this.#say('photos', 'warn', text);
+		});
+	}
+}
