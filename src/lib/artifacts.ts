@@ -23,6 +23,7 @@ export interface Progress {
 }
 
 export type StepName =
+	| 'starting'
 	| 'reading'
 	| 'scoring'
 	| 'downloading'
@@ -112,11 +113,7 @@ export interface Cutout {
 }
 
 export type CutoutNote =
-	| 'weights_unreachable'
-	| 'gpu_failed'
-	| 'background_not_plain'
-	| 'nothing_found'
-	| 'touches_edge';
+	'weights_unreachable' | 'gpu_failed' | 'background_not_plain' | 'nothing_found' | 'touches_edge';
 
 /** A 3D model as its provider made it. */
 export interface SourceModel {

@@ -10,7 +10,6 @@ import {
 	type Cutout,
 	type EngineName,
 	type Photo,
-	type Progress,
 	type SourceModel,
 	type StageContext
 } from './artifacts';
@@ -34,26 +33,13 @@ import {
 	recordSelection,
 	storeCutouts,
 	storeOptimized,
-	updateProduct,
-	type StageName
+	updateProduct
 } from './job-server';
 import { optimizeModel } from './optimize/optimize-model';
 import { isAbort, sentenceOf } from './sentence-of';
 import { createShare } from './share/create-share';
-import { strings } from './strings';
-
-/** The stage that is running now. */
-export interface Activity {
-	stage: StageName;
-	progress: Progress;
-}
-
-/** What a stage last had to say. */
-export interface Message {
-	stage: StageName;
-	tone: 'info' | 'warn' | 'error';
-	text: string;
-}
+import { StageRunner } from './stage-runner.svelte';
+import { fill, strings } from './strings';
 
 export interface JobOptions {
 	/** Where weights come from (MODEL_BASE_URL). */
@@ -68,21 +54,13 @@ type Context = Required<StageContext>;
 
 export class Job {
 	#record = $state.raw<JobRecord>(EMPTY_JOB);
-	#activity = $state.raw<Activity | null>(null);
-	#messages = $state.raw<Message[]>([]);
-	#abort: AbortController | null = null;
+	readonly stages = new StageRunner(meterStage);
 
 	constructor(private readonly options: JobOptions) {}
 
 	/** Everything that is kept. Immutable: each change makes a new one. */
 	get record(): Readonly<JobRecord> {
 		return this.#record;
-	}
-	get activity() {
-		return this.#activity;
-	}
-	get messages() {
-		return this.#messages;
 	}
 	/** Photos that go on. */
 	get chosen(): Photo[] {
@@ -117,28 +95,19 @@ export class Job {
 		if (this.#record.pending) void this.generate();
 	}
 
-	/** Cancels the running stage; nothing it was making is kept. */
-	cancel(): void {
-		this.#abort?.abort(new DOMException('Canceled', 'AbortError'));
-	}
-
-	dismiss(message: Message): void {
-		this.#messages = this.#messages.filter((other) => other !== message);
-	}
-
 	/** Changes the product's name or size, here and (once it exists) on the server. */
 	async edit(fields: Partial<ProductFields>): Promise<void> {
 		this.#update({ fields: { ...this.#record.fields, ...fields } });
 		const { product_id } = this.#record;
 		if (!product_id) return;
 		await updateProduct(product_id, this.#record.fields).catch((error) =>
-			this.#say('model', 'error', sentenceOf(error))
+			this.stages.say('model', 'error', sentenceOf(error))
 		);
 	}
 
 	/** Reads files as photos, then proposes the best. Files that can't be read are named; the others go on. */
 	addPhotos(files: File[], fields: Partial<ProductFields> = {}): Promise<void> {
-		return this.#run('photos', async (context) => {
+		return this.stages.run('photos', async (context) => {
 			const photos = [...this.#record.photos];
 			for (const [index, file] of files.entries()) {
 				context.onprogress({ step: 'reading', fraction: index / files.length });
@@ -150,7 +119,7 @@ export class Job {
 					photos.push(await readPhoto(file, {}, { signal: context.signal }));
 				} catch (error) {
 					if (isAbort(error)) throw error;
-					this.#say('photos', 'error', sentenceOf(error));
+					this.stages.say('photos', 'error', sentenceOf(error));
 				}
 			}
 			if (photos.length === this.#record.photos.length) return;
@@ -177,8 +146,8 @@ export class Job {
 	/** Overrules the proposal. At most `images_per_model` photos go on. */
 	choosePhoto(photo_id: string, selected: boolean): void {
 		if (selected && this.chosen.length >= LIMITS.images_per_model) {
-			this.#clear('photos');
-			this.#say('photos', 'warn', strings.photos.too_many);
+			this.stages.clear('photos');
+			this.stages.say('photos', 'warn', strings.photos.too_many);
 			return;
 		}
 		this.#update({
@@ -194,7 +163,7 @@ export class Job {
 
 	/** Cuts out the chosen photos. Where RMBG can't be had, the built-in engine does it and the person is told. */
 	removeBackgrounds(engine: EngineName): Promise<void> {
-		return this.#run('cutouts', async (context) => {
+		return this.stages.run('cutouts', async (context) => {
 			const { model_base_url: base_url } = this.options;
 			await recordSelection(this.#record, this.chosen);
 			let used = engine;
@@ -204,14 +173,14 @@ export class Job {
 				} catch (error) {
 					if (!(error instanceof StageError)) throw error;
 					used = 'backdrop';
-					this.#say('cutouts', 'warn', `${strings.cutouts.fell_back} ${sentenceOf(error)}`);
+					this.stages.say('cutouts', 'warn', `${strings.cutouts.fell_back} ${sentenceOf(error)}`);
 				}
 			}
 			const cutouts: Cutout[] = [];
 			const results = await removeBackgrounds(this.chosen, { engine: used, base_url }, context);
 			for (const result of results) {
 				if ('cutout' in result) cutouts.push(result.cutout);
-				else this.#say('cutouts', 'error', sentenceOf(result.error));
+				else this.stages.say('cutouts', 'error', sentenceOf(result.error));
 			}
 			if (cutouts.length > 0) {
 				this.#update({ engine: used, cutouts, decisions: {}, stored_cutouts: [] });
@@ -234,7 +203,7 @@ export class Job {
 
 	/** Uploads the approved cut-outs and makes a 3D model of them, or takes up the paid model that was on its way. */
 	generate(settings: MeshySettings = meshySettings.parse({})): Promise<void> {
-		return this.#run('model', async (context) => {
+		return this.stages.run('model', async (context) => {
 			const paid = this.#record.provider === 'meshy' || this.#record.pending !== null;
 			const source = paid
 				? await this.#waitForMeshy(settings, context)
@@ -245,7 +214,7 @@ export class Job {
 
 	/** Makes the web and plain files of the source model, draws the poster, stores all of them. */
 	optimize(texture_size: number): Promise<void> {
-		return this.#run('optimize', async (context) => {
+		return this.stages.run('optimize', async (context) => {
 			const { source, fields } = this.#record;
 			if (!source) throw new StageError('model_empty');
 			const optimized = await optimizeModel(source, { size: fields, texture_size }, context);
@@ -258,7 +227,7 @@ export class Job {
 
 	/** Makes a public link. */
 	share(): Promise<void> {
-		return this.#run('share', async (context) => {
+		return this.stages.run('share', async (context) => {
 			const share = await createShare(this.#productId(), {}, context);
 			this.#update({ shares: [share, ...this.#record.shares] });
 		});
@@ -270,7 +239,7 @@ export class Job {
 			await call(api.feedback.$post({ json: { product_id: this.#productId(), rating } }));
 			this.#update({ rating });
 		} catch (error) {
-			this.#say('optimize', 'error', sentenceOf(error));
+			this.stages.say('optimize', 'error', sentenceOf(error));
 		}
 	}
 
@@ -309,7 +278,7 @@ export class Job {
 			// "We stopped waiting" is never "failed": only an answer that says so ends the wait for good.
 			const ended = error instanceof StageError || (error instanceof ApiError && error.final);
 			if (ended) this.#update({ pending: null });
-			else if (isAbort(error)) this.#say('model', 'info', strings.model.still_running);
+			else if (isAbort(error)) this.stages.say('model', 'info', strings.model.still_running);
 			throw error;
 		}
 	}
@@ -326,42 +295,11 @@ export class Job {
 		return product_id;
 	}
 
-	/** Runs one stage: progress, cancel, messages, metering. */
-	async #run(stage: StageName, work: (context: Context) => Promise<void>): Promise<void> {
-		if (this.#activity) return;
-		const { signal } = (this.#abort = new AbortController());
-		const started = performance.now();
-		this.#clear(stage);
-		const onprogress = (progress: Progress) => (this.#activity = { stage, progress });
-		onprogress({ step: 'reading', fraction: null });
-		try {
-			await work({ signal, onprogress });
-		} catch (error) {
-			const outcome = isAbort(error) ? 'canceled' : 'failed';
-			const said = this.#messages.some((message) => message.stage === stage);
-			if (outcome === 'failed') this.#say(stage, 'error', sentenceOf(error));
-			else if (!said) this.#say(stage, 'info', strings.common.canceled);
-			meterStage(stage, outcome, (performance.now() - started) / 1000);
-		} finally {
-			this.#activity = null;
-			this.#abort = null;
-		}
-	}
-
-	#say(stage: StageName, tone: Message['tone'], text: string): void {
-		this.#messages = [...this.#messages, { stage, tone, text }];
-	}
-
-	#clear(stage: StageName): void {
-		this.#messages = this.#messages.filter((message) => message.stage !== stage);
-	}
-
 	#update(change: Partial<JobRecord>): void {
 		this.#record = { ...this.#record, ...change };
 		saveJob(this.#record).catch((error: unknown) => {
-			const text = strings.studio.storage_failed.replace('{message}', String(error));
-			if (!this.#messages.some((message) => message.text === text))
-				this.#say('photos', 'warn', text);
+			const message = error instanceof Error ? error.message : String(error);
+			this.stages.say('photos', 'warn', fill(strings.studio.storage_failed, { message }));
 		});
 	}
 }

@@ -5,6 +5,7 @@
 import type { CutoutNote, OptimizeNote, PhotoReason, StageErrorCode, StepName } from './artifacts';
 
 const steps: Record<StepName, string> = {
+	starting: 'Starting',
 	reading: 'Reading photos',
 	scoring: 'Comparing photos',
 	downloading: 'Downloading the model',
