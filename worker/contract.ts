@@ -33,7 +33,10 @@ export const ASSET_KINDS = {
 	plain_model: { content_types: ['model/gltf-binary'], max_bytes: 100 * 1024 * 1024 },
 	poster: { content_types: ['image/jpeg', 'image/png', 'image/webp'], max_bytes: 4 * 1024 * 1024 },
 	/** Written by the Worker only, from the provider. */
-	thumbnail: { content_types: ['image/jpeg', 'image/png', 'image/webp'], max_bytes: 4 * 1024 * 1024 }
+	thumbnail: {
+		content_types: ['image/jpeg', 'image/png', 'image/webp'],
+		max_bytes: 4 * 1024 * 1024
+	}
 } as const satisfies Record<string, { content_types: readonly string[]; max_bytes: number }>;
 
 export type AssetKind = keyof typeof ASSET_KINDS;
@@ -107,6 +110,7 @@ export const ERROR_CODES = [
 	'idempotency_key_missing',
 	'idempotency_key_reused',
 	'idempotency_in_flight',
+	'not_cancelable',
 	'meshy_not_configured',
 	'meshy_unauthorized',
 	'meshy_out_of_credits',
@@ -145,7 +149,10 @@ export const productFields = z.object({
 	name: z.string().trim().min(1).max(200),
 	brand: z.string().trim().max(200).nullish(),
 	sku: z.string().trim().max(100).nullish(),
-	source_url: z.url({ protocol: /^https?$/ }).max(2000).nullish(),
+	source_url: z
+		.url({ protocol: /^https?$/ })
+		.max(2000)
+		.nullish(),
 	width_m: metres.nullish(),
 	height_m: metres.nullish(),
 	depth_m: metres.nullish()

@@ -1,0 +1,117 @@
+/**
+ * The ledger's statements. Append-only; per task at most one `reserve`, one `settle`, one `release`.
+ * Every amount counts for the day and month in which its task was reserved, so that a cap, once it let a
+ * task in, can only be freed later, never passed.
+ */
+import { and, desc, eq, lt, or, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/d1';
+import { v7 as uuidv7 } from 'uuid';
+import { capPeriods, type SpendCaps } from '../spend-caps';
+import type { Cursor } from './cursor';
+import { cost_entries } from './schema';
+
+export type CostEntry = typeof cost_entries.$inferSelect;
+
+export interface Reservation {
+	task_id: string;
+	product_id: string;
+	provider: string;
+	/** The most the task can cost. */
+	credits: number;
+	micro_usd: number;
+}
+
+/** Micro-USD. `spent` is settled, `held` reserved and not yet settled. */
+export interface Spending {
+	spent: number;
+	held: number;
+}
+
+/** Everything booked for tasks reserved at or after an instant. */
+const bookedSince = (start: number) =>
+	sql`(select coalesce(sum(micro_usd), 0) from cost_entries where task_id in
+		(select task_id from cost_entries where created_at >= ${start} and kind = 'reserve'))`;
+
+/**
+ * One statement that reserves the maximum price if both caps allow it and the caller still owns its
+ * idempotency claim; it inserts one row or none. Parallel calls cannot pass a cap together: D1 runs one write at a time.
+ */
+export function reserveStatement(
+	db: D1Database,
+	reservation: Reservation,
+	caps: SpendCaps,
+	claim: { key: string; claimed_at: number },
+	now: number
+) {
+	const { day_start, month_start } = capPeriods(now);
+	const { task_id, product_id, provider, credits, micro_usd } = reservation;
+	return drizzle(db).run(sql`
+		insert into cost_entries (id, task_id, product_id, provider, kind, credits, micro_usd, created_at)
+		select ${uuidv7()}, ${task_id}, ${product_id}, ${provider}, 'reserve', ${credits}, ${micro_usd}, ${now}
+		where ${bookedSince(day_start)} + ${micro_usd} <= ${caps.day_micro_usd}
+		and ${bookedSince(month_start)} + ${micro_usd} <= ${caps.month_micro_usd}
+		and exists (select 1 from idempotency_keys where key = ${claim.key}
+			and status_code is null and created_at = ${claim.claimed_at})`);
+}
+
+/** Books what a task really cost. Does nothing when it is booked already or nothing was reserved. */
+export function settleStatement(
+	db: D1Database,
+	task_id: string,
+	credits: number,
+	micro_usd: number,
+	now: number
+) {
+	return drizzle(db).run(sql`
+		insert into cost_entries (id, task_id, product_id, batch_id, provider, kind, credits, micro_usd, created_at)
+		select ${uuidv7()}, task_id, product_id, batch_id, provider, 'settle', ${credits}, ${micro_usd}, ${now}
+		from cost_entries where task_id = ${task_id} and kind = 'reserve'
+		on conflict do nothing`);
+}
+
+/** Gives a whole reservation back. Does nothing when it was given back already. */
+export function releaseStatement(db: D1Database, task_id: string, now: number) {
+	return drizzle(db).run(sql`
+		insert into cost_entries (id, task_id, product_id, batch_id, provider, kind, credits, micro_usd, created_at)
+		select ${uuidv7()}, task_id, product_id, batch_id, provider, 'release', -credits, -micro_usd, ${now}
+		from cost_entries where task_id = ${task_id} and kind = 'reserve'
+		on conflict do nothing`);
+}
+
+/** What is spent and held today and this month (UTC). */
+export async function readSpending(
+	db: D1Database,
+	now: number
+): Promise<{ day: Spending; month: Spending }> {
+	const { day_start, month_start } = capPeriods(now);
+	const read = (start: number) =>
+		drizzle(db).get<Spending>(sql`
+			select coalesce(sum(case when kind = 'settle' then micro_usd end), 0) as spent,
+				coalesce(sum(case when kind <> 'settle' then micro_usd end), 0) as held
+			from cost_entries where task_id in
+				(select task_id from cost_entries where created_at >= ${start} and kind = 'reserve')`);
+	const [day, month] = await Promise.all([read(day_start), read(month_start)]);
+	const none: Spending = { spent: 0, held: 0 };
+	return { day: day ?? none, month: month ?? none };
+}
+
+/** A page of the ledger, newest first. `cursor` names the last row seen. */
+export async function listCostEntries(
+	db: D1Database,
+	limit: number,
+	cursor?: Cursor
+): Promise<CostEntry[]> {
+	return drizzle(db)
+		.select()
+		.from(cost_entries)
+		.where(
+			cursor &&
+				or(
+					lt(cost_entries.created_at, cursor.created_at),
+					and(eq(cost_entries.created_at, cursor.created_at), lt(cost_entries.id, cursor.id))
+				)
+		)
+		.orderBy(desc(cost_entries.created_at), desc(cost_entries.id))
+		.limit(limit)
+		.all();
+}

@@ -1,0 +1,272 @@
+/**
+ * The life of a paid task in D1. Every move is one conditional statement or one batch (a transaction), so that
+ * it happens once however often it is asked for, and only forward:
+ * queued -> submitting -> running -> copying -> succeeded | failed | unknown, or queued -> canceled.
+ *
+ * A task in `submitting` whose output says `waiting_for` was surely not accepted (Meshy was busy) and may be
+ * submitted again or canceled. One without is in the middle of its POST, or its outcome is unknown.
+ */
+import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/d1';
+import type { ErrorCode, TaskStatus } from '../contract';
+import type { SpendCaps } from '../spend-caps';
+import { releaseStatement, reserveStatement, settleStatement, type Reservation } from './costs';
+import { assets, idempotency_keys, processing_tasks as tasks } from './schema';
+import { advanceProductStatement, insertTaskStatement, type NewTask } from './tasks';
+
+const UNFINISHED: TaskStatus[] = ['queued', 'submitting', 'running', 'copying'];
+
+/** Not accepted by Meshy for sure, so it may be submitted or canceled. */
+const notAccepted = or(
+	eq(tasks.status, 'queued'),
+	and(
+		eq(tasks.status, 'submitting'),
+		isNull(tasks.provider_task_id),
+		sql`json_extract(${tasks.output}, '$.waiting_for') is not null`
+	)
+);
+
+export interface PaidTask {
+	task: NewTask;
+	reservation: Reservation;
+	caps: SpendCaps;
+	claim: { key: string; claimed_at: number };
+	/** What the idempotency key answers from now on. */
+	answer: { status_code: number; response: Record<string, unknown> };
+}
+
+/**
+ * Reserves the maximum price, writes the intent and completes the idempotency key, all in one transaction.
+ * @returns false when a cap does not allow it; then nothing was written
+ */
+export async function startPaidTask(
+	db: D1Database,
+	{ task, reservation, caps, claim, answer }: PaidTask,
+	now: number
+): Promise<boolean> {
+	const orm = drizzle(db);
+	const reserved = sql`exists (select 1 from cost_entries where task_id = ${task.id} and kind = 'reserve')`;
+	const [reserve] = await orm.batch([
+		reserveStatement(db, reservation, caps, claim, now),
+		orm.run(sql`
+			insert into processing_tasks
+				(id, product_id, type, provider, status, progress, input, cost_micro_usd, estimated_completion, created_at, updated_at)
+			select ${task.id}, ${task.product_id}, ${task.type}, ${task.provider}, 'queued', 0,
+				${JSON.stringify(task.input)}, 0, ${task.estimated_completion}, ${now}, ${now}
+			where ${reserved}`),
+		orm
+			.update(idempotency_keys)
+			.set(answer)
+			.where(and(eq(idempotency_keys.key, claim.key), reserved))
+	]);
+	return reserve.meta.changes === 1;
+}
+
+/** Records a model that was made in the browser, with its idempotency key if it came with one. */
+export async function recordDraft(
+	db: D1Database,
+	task: NewTask,
+	claim: { key: string; claimed_at: number } | null,
+	answer: { status_code: number; response: Record<string, unknown> },
+	now: number
+): Promise<void> {
+	const orm = drizzle(db);
+	await orm.batch([
+		insertTaskStatement(db, task),
+		advanceProductStatement(db, task.product_id, 'modeled', now),
+		orm
+			.update(idempotency_keys)
+			.set(answer)
+			.where(
+				and(
+					eq(idempotency_keys.key, claim?.key ?? ''),
+					eq(idempotency_keys.created_at, claim?.claimed_at ?? 0),
+					isNull(idempotency_keys.status_code)
+				)
+			)
+	]);
+}
+
+/** Takes the one right to POST. @returns false when the task is past that point, is being submitted, or was canceled. */
+export async function beginSubmission(db: D1Database, id: string, now: number): Promise<boolean> {
+	const begun = await drizzle(db)
+		.update(tasks)
+		.set({
+			status: 'submitting',
+			output: null,
+			started_at: sql`coalesce(${tasks.started_at}, ${now})`,
+			updated_at: now
+		})
+		.where(and(eq(tasks.id, id), notAccepted))
+		.run();
+	return begun.meta.changes === 1;
+}
+
+/** After a 429: surely not accepted, to be tried again at `retry_at` (Unix epoch milliseconds). */
+export async function noteBusy(
+	db: D1Database,
+	id: string,
+	waiting_for: 'slot' | 'rate',
+	retry_at: number,
+	now: number
+): Promise<void> {
+	await drizzle(db)
+		.update(tasks)
+		.set({ output: { waiting_for, retry_at }, updated_at: now })
+		.where(and(eq(tasks.id, id), eq(tasks.status, 'submitting'), isNull(tasks.provider_task_id)))
+		.run();
+}
+
+/** Meshy has accepted the task. Safe to repeat. */
+export async function noteAccepted(
+	db: D1Database,
+	id: string,
+	provider_task_id: string,
+	now: number
+): Promise<void> {
+	await drizzle(db)
+		.update(tasks)
+		.set({ status: 'running', provider_task_id, output: null, updated_at: now })
+		.where(and(eq(tasks.id, id), eq(tasks.status, 'submitting')))
+		.run();
+}
+
+/** Progress of a running task: it only grows, and reaches 100 only with the saved model. */
+export async function noteProgress(
+	db: D1Database,
+	id: string,
+	progress: number,
+	now: number
+): Promise<void> {
+	const bounded = Math.max(0, Math.min(99, Math.round(progress)));
+	await drizzle(db)
+		.update(tasks)
+		.set({ progress: sql`max(${tasks.progress}, ${bounded})`, updated_at: now })
+		.where(and(eq(tasks.id, id), eq(tasks.status, 'running')))
+		.run();
+}
+
+/** Meshy is done; the model is on its way into our storage. */
+export async function noteCopying(db: D1Database, id: string, now: number): Promise<void> {
+	await drizzle(db)
+		.update(tasks)
+		.set({ status: 'copying', progress: 99, updated_at: now })
+		.where(and(eq(tasks.id, id), eq(tasks.status, 'running')))
+		.run();
+}
+
+/** The stored, checked model becomes an asset and the task's model, together. Safe to repeat. */
+export async function noteCopied(
+	db: D1Database,
+	id: string,
+	asset: typeof assets.$inferInsert,
+	now: number
+): Promise<void> {
+	const orm = drizzle(db);
+	await orm.batch([
+		orm.insert(assets).values(asset).onConflictDoNothing(),
+		orm
+			.update(tasks)
+			.set({ model_asset_id: asset.id, updated_at: now })
+			.where(and(eq(tasks.id, id), isNull(tasks.model_asset_id)))
+	]);
+}
+
+/** What a task really cost. */
+export interface Bill {
+	credits: number;
+	micro_usd: number;
+}
+
+/** Ends a task whose model is stored: books the price, gives the reservation back. Safe to repeat. */
+export async function succeedTask(
+	db: D1Database,
+	id: string,
+	product_id: string,
+	bill: Bill,
+	output: Record<string, unknown>,
+	now: number
+): Promise<void> {
+	const orm = drizzle(db);
+	await orm.batch([
+		settleStatement(db, id, bill.credits, bill.micro_usd, now),
+		releaseStatement(db, id, now),
+		orm
+			.update(tasks)
+			.set({ ...ended('succeeded', now), progress: 100, output, cost_micro_usd: bill.micro_usd })
+			.where(and(eq(tasks.id, id), inArray(tasks.status, UNFINISHED))),
+		advanceProductStatement(db, product_id, 'modeled', now)
+	]);
+}
+
+/** Ends a task without a model: books what it cost (often nothing), gives the reservation back. Safe to repeat. */
+export async function failTask(
+	db: D1Database,
+	id: string,
+	bill: Bill,
+	error: { code: ErrorCode; message: string },
+	now: number
+): Promise<void> {
+	const orm = drizzle(db);
+	await orm.batch([
+		settleStatement(db, id, bill.credits, bill.micro_usd, now),
+		releaseStatement(db, id, now),
+		orm
+			.update(tasks)
+			.set({
+				...ended('failed', now),
+				output: null,
+				error_code: error.code,
+				error_message: error.message,
+				cost_micro_usd: bill.micro_usd
+			})
+			.where(and(eq(tasks.id, id), inArray(tasks.status, UNFINISHED)))
+	]);
+}
+
+/** It cannot be said whether Meshy accepted (or finished) the task. The reservation stays held. */
+export async function leaveUnknown(
+	db: D1Database,
+	id: string,
+	message: string,
+	now: number
+): Promise<void> {
+	await drizzle(db)
+		.update(tasks)
+		.set({
+			...ended('unknown', now),
+			output: null,
+			error_code: 'outcome_unknown',
+			error_message: message
+		})
+		.where(and(eq(tasks.id, id), inArray(tasks.status, UNFINISHED)))
+		.run();
+}
+
+/** Cancels a task that Meshy surely has not accepted and gives its reservation back. @returns false when it is too late */
+export async function cancelWaitingTask(db: D1Database, id: string, now: number): Promise<boolean> {
+	const orm = drizzle(db);
+	const [canceled] = await orm.batch([
+		orm
+			.update(tasks)
+			.set({ ...ended('canceled', now), output: null })
+			.where(and(eq(tasks.id, id), notAccepted)),
+		orm.run(sql`
+			insert into cost_entries (id, task_id, product_id, batch_id, provider, kind, credits, micro_usd, created_at)
+			select ${id} || '-canceled', task_id, product_id, batch_id, provider, 'release', -credits, -micro_usd, ${now}
+			from cost_entries where task_id = ${id} and kind = 'reserve'
+			and exists (select 1 from processing_tasks where id = ${id} and status = 'canceled')
+			on conflict do nothing`)
+	]);
+	return canceled.meta.changes === 1;
+}
+
+/** What every end sets. The work lasted from its first submission (or its creation) until now. */
+function ended(status: TaskStatus, now: number) {
+	return {
+		status,
+		completed_at: now,
+		updated_at: now,
+		processing_time: sql`(${now} - coalesce(${tasks.started_at}, ${tasks.created_at})) / 1000.0`
+	};
+}

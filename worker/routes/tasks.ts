@@ -1,0 +1,51 @@
+/** Reading tasks, and canceling one that costs nothing yet. */
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { tasksQuery } from '../contract';
+import { cancelWaitingTask } from '../db/generation';
+import { getTask, listTasks, taskOnWire } from '../db/tasks';
+import type { AppEnv } from '../env';
+import { refuse } from '../errors';
+import { validate } from '../validate';
+
+const taskParam = z.object({ task_id: z.uuid() });
+const unknownTask = (task_id: string) =>
+	`There is no task ${task_id}. Check the id; tasks go with their product when it is deleted.`;
+
+export const tasks = new Hono<AppEnv>()
+	.get('/', validate('query', tasksQuery), async (c) => {
+		const filter = c.req.valid('query');
+		if (!filter.ids && !filter.product_id) {
+			const message = 'Say which tasks: ids (comma-separated, at most 50) or product_id.';
+			return refuse(c, 400, 'invalid_request', message);
+		}
+		const rows = await listTasks(c.env.DB, filter);
+		return c.json({ tasks: rows.map(taskOnWire) }, 200);
+	})
+	.get('/:task_id', validate('param', taskParam), async (c) => {
+		const { task_id } = c.req.valid('param');
+		const row = await getTask(c.env.DB, task_id);
+		if (!row) return refuse(c, 404, 'not_found', unknownTask(task_id));
+		return c.json(taskOnWire(row), 200);
+	})
+	.post('/:task_id/cancel', validate('param', taskParam), async (c) => {
+		const { task_id } = c.req.valid('param');
+		const canceled = await cancelWaitingTask(c.env.DB, task_id, Date.now());
+		const row = await getTask(c.env.DB, task_id);
+		if (!row) return refuse(c, 404, 'not_found', unknownTask(task_id));
+		// Canceling twice is fine.
+		if (canceled || row.status === 'canceled') return c.json(taskOnWire(row), 200);
+		return refuse(c, 409, 'not_cancelable', whyNot(row.status));
+	});
+
+function whyNot(status: ReturnType<typeof taskOnWire>['status']): string {
+	switch (status) {
+		case 'succeeded':
+		case 'failed':
+			return 'This task has already ended, so there is nothing to cancel.';
+		case 'unknown':
+			return 'It is not known whether Meshy accepted this task, so it cannot be canceled. Its price stays reserved until that is cleared up.';
+		default:
+			return 'Meshy has already been asked for this model and offers no way to cancel. The result will be saved when it is ready.';
+	}
+}
