@@ -10,6 +10,8 @@ export interface Env {
 	BUCKET: R2Bucket;
 	/** One instance per paid task; the instance id is the task id. */
 	GENERATE_MODEL: Workflow<GenerateModelParams>;
+	/** Counts wrong tokens per network. */
+	WRONG_TOKENS: RateLimit;
 
 	/** Meshy's key. Never leaves the Worker. */
 	MESHY_API_KEY?: string;

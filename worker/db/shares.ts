@@ -1,0 +1,105 @@
+import { and, count, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import { auditEntry } from './audit';
+import type { Cursor } from './cursor';
+import { products, share_stats, shares } from './schema';
+
+export type Share = typeof shares.$inferSelect;
+
+/** How many links a product has that were not revoked, for use in a batch. */
+export function countShares(db: DrizzleD1Database, product_id: string) {
+	return db
+		.select({ count: count() })
+		.from(shares)
+		.where(and(eq(shares.product_id, product_id), isNull(shares.revoked_at)));
+}
+
+/** Stores a share and marks its product as shared. */
+export async function insertShare(db: DrizzleD1Database, share: Share): Promise<void> {
+	await db.batch([
+		db.insert(shares).values(share),
+		db
+			.update(products)
+			.set({ status: 'shared', updated_at: share.created_at })
+			.where(eq(products.id, share.product_id))
+	]);
+}
+
+/** A page of shares, newest first, of one product or of all, the revoked ones too. */
+export async function listShares(
+	db: DrizzleD1Database,
+	{ product_id, cursor, limit }: { product_id?: string; cursor: Cursor | null; limit: number }
+): Promise<{ items: Share[]; next: Cursor | null }> {
+	const after = cursor
+		? or(
+				lt(shares.created_at, cursor.created_at),
+				and(eq(shares.created_at, cursor.created_at), lt(shares.id, cursor.id))
+			)
+		: undefined;
+	const rows = await db
+		.select()
+		.from(shares)
+		.where(and(after, product_id ? eq(shares.product_id, product_id) : undefined))
+		.orderBy(desc(shares.created_at), desc(shares.id))
+		.limit(limit + 1);
+	const items = rows.slice(0, limit);
+	return { items, next: rows.length > limit ? (items.at(-1) ?? null) : null };
+}
+
+export async function patchShare(
+	db: DrizzleD1Database,
+	id: string,
+	changes: Partial<Pick<Share, 'label' | 'expires_at' | 'allow_download'>>
+): Promise<Share | null> {
+	if (Object.keys(changes).length === 0) {
+		return (await db.select().from(shares).where(eq(shares.id, id)).get()) ?? null;
+	}
+	return (await db.update(shares).set(changes).where(eq(shares.id, id)).returning().get()) ?? null;
+}
+
+/** Revokes a share for good. @returns false if there is none */
+export async function revokeShare(db: DrizzleD1Database, id: string): Promise<boolean> {
+	const rows = await db
+		.update(shares)
+		.set({ revoked_at: sql`coalesce(${shares.revoked_at}, ${Date.now()})` })
+		.where(eq(shares.id, id))
+		.returning({ id: shares.id });
+	if (rows.length > 0) await auditEntry(db, 'share.revoke', id);
+	return rows.length > 0;
+}
+
+/** The share of a slug if it can be seen now. Unknown, expired and revoked are one and the same: null. */
+export async function findLiveShare(
+	db: DrizzleD1Database,
+	slug_hash: string,
+	now: number
+): Promise<Share | null> {
+	const share = await db.select().from(shares).where(eq(shares.slug_hash, slug_hash)).get();
+	if (!share || share.revoked_at !== null) return null;
+	if (share.expires_at !== null && share.expires_at <= now) return null;
+	return share;
+}
+
+/** Counts a view or a finished load of a share, per day. @param load_ms milliseconds until the model stood */
+export async function countShareEvent(
+	db: DrizzleD1Database,
+	share_id: string,
+	event: { type: 'view' } | { type: 'loaded'; load_ms: number },
+	now: number
+): Promise<void> {
+	const add =
+		event.type === 'view'
+			? { views: 1, loads: 0, load_ms_sum: 0 }
+			: { views: 0, loads: 1, load_ms_sum: Math.round(event.load_ms) };
+	await db
+		.insert(share_stats)
+		.values({ share_id, day: Math.floor(now / 86_400_000), ...add })
+		.onConflictDoUpdate({
+			target: [share_stats.share_id, share_stats.day],
+			set: {
+				views: sql`${share_stats.views} + excluded.views`,
+				loads: sql`${share_stats.loads} + excluded.loads`,
+				load_ms_sum: sql`${share_stats.load_ms_sum} + excluded.load_ms_sum`
+			}
+		});
+}

@@ -1,0 +1,78 @@
+/** The edge: assembles the routes. What may come in is decided in gate.ts, what is measured in meter.ts. */
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import { v7 as uuidv7 } from 'uuid';
+import { LIMITS } from './contract';
+import type { AppEnv } from './env';
+import { answerError, answerNotFound, refuse } from './errors';
+import { gate, sameSite } from './gate';
+import { meter } from './meter';
+import { config } from './routes/config';
+import { costs } from './routes/costs';
+import { files } from './routes/files';
+import { generate3DModel } from './routes/generate-3d-model';
+import { health } from './routes/health';
+import { optimizeModel } from './routes/optimize-model';
+import { products } from './routes/products';
+import { providers } from './routes/providers';
+import { removeBackgrounds } from './routes/remove-backgrounds';
+import { selectImages } from './routes/select-images';
+import { session } from './routes/session';
+import { tasks } from './routes/tasks';
+import { uploads } from './routes/uploads';
+
+const jsonLimit = bodyLimit({
+	maxSize: LIMITS.json_bytes,
+	onError: (c) =>
+		refuse(
+			c,
+			413,
+			'payload_too_large',
+			`The request body may have at most ${LIMITS.json_bytes / 1024} KB. Send less at once.`
+		)
+});
+
+const base = new Hono<AppEnv>();
+base.onError(answerError);
+base.notFound(answerNotFound);
+base.use('*', meter, async (c, next) => {
+	c.set('request_id', uuidv7());
+	await next();
+	c.header('X-Request-Id', c.get('request_id'));
+});
+base.use(
+	'/api/*',
+	secureHeaders({ strictTransportSecurity: 'max-age=15552000' }),
+	async (c, next) => {
+		await next();
+		if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
+	}
+);
+base.use('*', sameSite);
+base.use('/api/*', gate);
+base.use('/files/*', gate);
+base.use('/metrics', gate);
+// The bytes of an upload are bounded by the upload's own announced length.
+base.use('/api/*', async (c, next) =>
+	/^\/api\/uploads\/[^/]+\/content$/.test(c.req.path) ? next() : jsonLimit(c, next)
+);
+
+const app = base
+	.route('/api/health', health)
+	.route('/api/config', config)
+	.route('/api/session', session)
+	.route('/api/products', products)
+	.route('/api/uploads', uploads)
+	.route('/api/select-images', selectImages)
+	.route('/api/remove-backgrounds', removeBackgrounds)
+	.route('/api/generate-3d-model', generate3DModel)
+	.route('/api/tasks', tasks)
+	.route('/api/optimize-model', optimizeModel)
+	.route('/api/providers', providers)
+	.route('/api/costs', costs)
+	.route('/files', files);
+
+export type Api = typeof app;
+export { GenerateModel } from './workflows/generate-model';
+export default { fetch: app.fetch } satisfies ExportedHandler<AppEnv['Bindings']>;
