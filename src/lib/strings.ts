@@ -86,7 +86,8 @@ const optimize_notes: Record<OptimizeNote, string> = {
 	normals_made: 'Surface normals were missing and were made.',
 	welded: 'Duplicate points were welded.',
 	target_missed: 'One level kept more triangles than planned, because less would have shown.',
-	no_texture: 'The model has no texture.'
+	no_texture: 'The model has no texture.',
+	parts_left_out: 'Points, lines, lights or cameras in the file were left out.'
 };
 
 export const strings = {
@@ -174,6 +175,8 @@ export const strings = {
 		consent_title: 'Download RMBG once?',
 		consent_text:
 			'{megabytes} MB from {host}, kept on this device and usable offline afterwards. Your photos are not sent anywhere.',
+		license:
+			'RMBG-1.4 by BRIA AI is free for non-commercial use only; commercial use needs an agreement with BRIA.',
 		consent_yes: 'Download {megabytes} MB',
 		consent_no: 'Use the built-in engine',
 		ready: 'On this device',
@@ -219,6 +222,7 @@ export const strings = {
 		before: 'As generated',
 		lod: 'Web, level {n}',
 		plain: 'Plain GLB (AR and other programs)',
+		get: 'Download',
 		download: 'Download {file}'
 	},
 	share: {
@@ -233,8 +237,8 @@ export const strings = {
 	},
 	products: {
 		title: 'Products',
-		search: 'Search products',
-		search_hint: 'Name, brand or SKU',
+		search: 'Search products by name',
+		search_hint: 'Search by name',
 		status_filter: 'Status',
 		any_status: 'Any status',
 		new_product: 'New product',
@@ -252,6 +256,8 @@ export const strings = {
 		try_sample: 'Try a sample product',
 		nothing_title: 'No product matches',
 		nothing_text: 'Try another word or another status.',
+		nothing_yet: 'Nothing among the newest products. Look further back?',
+		look_further: 'Look further back',
 		clear: 'Clear search and filter',
 		delete: 'Delete {name}',
 		delete_title: 'Delete “{name}”?',
@@ -350,8 +356,6 @@ export const strings = {
 		engines_lead: 'Models that remove backgrounds on this device. They download once.',
 		engine_ready: 'On this device, {size}',
 		engine_absent: 'Not downloaded, {size}',
-		engine_none:
-			'Only the built-in engine is set up on this server. It works without any download.',
 		engine_builtin: 'Built-in',
 		engine_builtin_note: 'For plain and studio backgrounds. Always here, no download.',
 		engine_delete: 'Delete {name} from this device',
@@ -371,10 +375,9 @@ export const strings = {
 		spending_lead: 'Paid work is refused before it would pass a cap. Days and months are UTC.',
 		today: 'Today',
 		this_month: 'This month',
-		per_batch: 'Per batch',
 		spent_of: '{spent} of {cap}',
 		held: '{held} held for work under way',
-		batch_cap: 'Up to {cap}',
+		spend_label: '{period}: {spent} spent and {held} held of a {cap} cap',
 		privacy: 'What leaves this device',
 		privacy_items: [
 			'Photos stay here. Backgrounds are removed in your browser; location and camera data never leave it.',
@@ -407,9 +410,8 @@ export const strings = {
 		missing: 'Enter the studio token.',
 		submit: 'Sign in',
 		busy: 'Signing in',
-		wrong: 'That is not this studio’s token. Check it for missing characters and try again.',
-		too_many: 'Too many tries. Wait a minute, then try again.',
-		show: 'Show token'
+		show: 'Show token',
+		hide: 'Hide token'
 	},
 	not_found: {
 		title: 'This page does not exist',
