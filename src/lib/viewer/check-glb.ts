@@ -1,0 +1,90 @@
+import { StageError } from '../artifacts';
+
+/** Extensions a file may require: what three's GLTFLoader reads with the meshopt decoder and nothing else. */
+const READABLE_EXTENSIONS = new Set([
+	'EXT_mesh_gpu_instancing',
+	'EXT_meshopt_compression',
+	'EXT_texture_avif',
+	'EXT_texture_webp',
+	'KHR_lights_punctual',
+	'KHR_materials_anisotropy',
+	'KHR_materials_clearcoat',
+	'KHR_materials_dispersion',
+	'KHR_materials_emissive_strength',
+	'KHR_materials_ior',
+	'KHR_materials_iridescence',
+	'KHR_materials_sheen',
+	'KHR_materials_specular',
+	'KHR_materials_transmission',
+	'KHR_materials_unlit',
+	'KHR_materials_volume',
+	'KHR_mesh_quantization',
+	'KHR_meshopt_compression',
+	'KHR_texture_transform'
+]);
+
+const MAGIC = 0x46546c67; // "glTF"
+const JSON_CHUNK = 0x4e4f534a; // "JSON"
+const HEADER_BYTES = 12;
+const CHUNK_HEADER_BYTES = 8;
+
+/**
+ * Reads only the head of a GLB and refuses what cannot or must not be shown, before a decoder touches it:
+ * not a GLB, cut short, an extension the viewer cannot read, or a reference to a file elsewhere (a model
+ * never makes the viewer fetch anything).
+ * Layout: https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html#binary-gltf-layout
+ *
+ * @throws StageError `model_empty`, `model_corrupt`, `model_unsupported`
+ */
+export function checkGlb(bytes: ArrayBuffer): void {
+	if (bytes.byteLength === 0) throw new StageError('model_empty');
+	if (bytes.byteLength < HEADER_BYTES + CHUNK_HEADER_BYTES) corrupt('it is too short');
+	const view = new DataView(bytes);
+	if (view.getUint32(0, true) !== MAGIC) corrupt('it is not a GLB');
+	if (view.getUint32(4, true) !== 2) {
+		throw new StageError('model_unsupported', { what: `glTF ${view.getUint32(4, true)}` });
+	}
+	if (view.getUint32(8, true) > bytes.byteLength) corrupt('its end is missing');
+	const json_bytes = view.getUint32(HEADER_BYTES, true);
+	const start = HEADER_BYTES + CHUNK_HEADER_BYTES;
+	if (
+		view.getUint32(HEADER_BYTES + 4, true) !== JSON_CHUNK ||
+		start + json_bytes > bytes.byteLength
+	) {
+		corrupt('its description is missing');
+	}
+	const document = parse(new Uint8Array(bytes, start, json_bytes));
+	for (const name of list(document, 'extensionsRequired')) {
+		if (typeof name !== 'string') corrupt('its list of extensions is unreadable');
+		if (!READABLE_EXTENSIONS.has(name)) throw new StageError('model_unsupported', { what: name });
+	}
+	for (const part of [...list(document, 'buffers'), ...list(document, 'images')]) {
+		const uri = isRecord(part) ? part.uri : undefined;
+		if (uri !== undefined && !(typeof uri === 'string' && uri.startsWith('data:'))) {
+			throw new StageError('model_unsupported', { what: 'files outside the GLB' });
+		}
+	}
+}
+
+function parse(bytes: Uint8Array): Record<string, unknown> {
+	try {
+		const document: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+		if (isRecord(document)) return document;
+	} catch {
+		// Falls through: not JSON and not an object are the same to the person who sees it.
+	}
+	return corrupt('its description is unreadable');
+}
+
+function list(document: Record<string, unknown>, key: string): unknown[] {
+	const value = document[key];
+	return Array.isArray(value) ? value : [];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function corrupt(what: string): never {
+	throw new StageError('model_corrupt', { what });
+}

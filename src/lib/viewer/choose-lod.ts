@@ -1,0 +1,51 @@
+/** A level of detail as an address. */
+export interface LodSource {
+	url: string;
+	bytes: number;
+	triangles: number;
+}
+
+export interface Screen {
+	/** The viewer's size, CSS pixels. */
+	width: number;
+	height: number;
+	pixel_ratio: number;
+	/** The person asked for less data (navigator.connection.saveData). Default false. */
+	save_data?: boolean;
+	/** Memory in GiB, where the browser says it (navigator.deviceMemory: 0.25 to 8). */
+	device_memory?: number;
+}
+
+/** More than one triangle per so many device pixels does not show. */
+const PIXELS_PER_TRIANGLE = 6;
+const MAX_PIXEL_RATIO = 2;
+/** Triangle budgets that do not depend on the screen. */
+const SAVE_DATA_TRIANGLES = 20_000;
+/** Phones with this much memory (GiB) or less drop tabs with larger models. */
+const SMALL_MEMORY = { gib: 2, triangles: 50_000 };
+/** A first level that is not clearly smaller than the right one only costs time. */
+const FIRST_LOD_SHARE = 0.6;
+
+/**
+ * Which levels to show, in order: the smallest as a first picture, then the one this screen can make use of.
+ * One entry when the first would save too little. Empty only for an empty list.
+ */
+export function chooseLods<L extends LodSource>(lods: readonly L[], screen: Screen): L[] {
+	const fine_to_coarse = [...lods].sort((a, b) => b.triangles - a.triangles);
+	const coarsest = fine_to_coarse.at(-1);
+	if (!coarsest) return [];
+	const budget = triangleBudget(screen);
+	const right = fine_to_coarse.find((lod) => lod.triangles <= budget) ?? coarsest;
+	const first = lods.reduce((least, lod) => (lod.bytes < least.bytes ? lod : least), coarsest);
+	return first === right || first.bytes > right.bytes * FIRST_LOD_SHARE ? [right] : [first, right];
+}
+
+function triangleBudget({ width, height, pixel_ratio, save_data, device_memory }: Screen): number {
+	const ratio = Math.min(pixel_ratio, MAX_PIXEL_RATIO);
+	let budget = (width * height * ratio * ratio) / PIXELS_PER_TRIANGLE;
+	if (save_data) budget = Math.min(budget, SAVE_DATA_TRIANGLES);
+	if (device_memory !== undefined && device_memory <= SMALL_MEMORY.gib) {
+		budget = Math.min(budget, SMALL_MEMORY.triangles);
+	}
+	return budget;
+}

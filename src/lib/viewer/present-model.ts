@@ -1,0 +1,101 @@
+import { StageError } from '../artifacts';
+import { chooseLods, type LodSource, type Screen } from './choose-lod';
+import type { ModelViewer } from './model-viewer';
+import type { ViewerProblem } from './viewer-strings';
+
+/** A model to show: a file at hand, or levels of detail to download. */
+export type ModelSource = Blob | { lods: readonly LodSource[] };
+
+/** Downloads bytes; pages pass the one of their API client. */
+export type FetchModel = (
+	url: string,
+	context: { signal?: AbortSignal; onbytes?: (loaded: number, total: number | null) => void }
+) => Promise<Blob>;
+
+export interface PresentContext {
+	screen: Screen;
+	fetchModel: FetchModel;
+	signal: AbortSignal;
+	/** Share of the first picture's bytes that have arrived, 0 to 1; null while it cannot be known. */
+	onprogress?: (fraction: number | null) => void;
+	/** The first level is on the screen. */
+	onready?: () => void;
+}
+
+/** Loading failed in a way that people are told about. */
+export class PresentError extends Error {
+	override name = 'PresentError';
+	constructor(
+		readonly problem: ViewerProblem,
+		options?: ErrorOptions
+	) {
+		super(problem, options);
+	}
+}
+
+/**
+ * Shows a model in a viewer: the smallest level first, then the one that fits the screen, with the camera where it is.
+ * A later level that fails is passed over: what is shown stays.
+ *
+ * @throws PresentError when nothing could be shown; AbortError
+ */
+export async function presentModel(
+	viewer: ModelViewer,
+	source: ModelSource,
+	{ screen, fetchModel, signal, onprogress, onready }: PresentContext
+): Promise<void> {
+	if (source instanceof Blob) {
+		await show(viewer, source, false, signal);
+		return onready?.();
+	}
+	const [first, second] = chooseLods(source.lods, screen);
+	if (!first) throw new PresentError('corrupt');
+	onprogress?.(0);
+	const glb = await fetchModel(first.url, {
+		signal,
+		onbytes: (loaded) => onprogress?.(first.bytes > 0 ? Math.min(1, loaded / first.bytes) : null)
+	}).catch((error: unknown) => {
+		signal.throwIfAborted();
+		throw new PresentError('download', { cause: error });
+	});
+	await show(viewer, glb, false, signal);
+	onready?.();
+	if (!second) return;
+	try {
+		await show(viewer, await fetchModel(second.url, { signal }), true, signal);
+	} catch {
+		signal.throwIfAborted();
+	}
+}
+
+async function show(
+	viewer: ModelViewer,
+	glb: Blob,
+	keep_view: boolean,
+	signal: AbortSignal
+): Promise<void> {
+	try {
+		await viewer.load(glb, { keep_view, signal });
+	} catch (error) {
+		signal.throwIfAborted();
+		const unsupported = error instanceof StageError && error.code === 'model_unsupported';
+		throw new PresentError(unsupported ? 'unsupported' : 'corrupt', { cause: error });
+	}
+}
+
+/** What the browser says about the screen and the connection. */
+export function screenOf(element: Element): Screen {
+	const screen: Screen = {
+		width: element.clientWidth,
+		height: element.clientHeight,
+		pixel_ratio: devicePixelRatio
+	};
+	// Not in every browser, so not in TypeScript's DOM types.
+	if ('connection' in navigator && navigator.connection instanceof Object) {
+		screen.save_data = 'saveData' in navigator.connection && navigator.connection.saveData === true;
+	}
+	if ('deviceMemory' in navigator && typeof navigator.deviceMemory === 'number') {
+		screen.device_memory = navigator.deviceMemory;
+	}
+	return screen;
+}

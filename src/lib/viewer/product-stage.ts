@@ -1,0 +1,172 @@
+import {
+	Color,
+	NeutralToneMapping,
+	PMREMGenerator,
+	PerspectiveCamera,
+	Scene,
+	Vector3,
+	WebGLRenderer
+} from 'three';
+import type { WebGLRenderTarget } from 'three';
+import { RoomEnvironment } from 'three/addons/environments/RoomEnvironment.js';
+import { disposeTree } from './dispose-tree';
+import { frameDistance, measureModel, type ModelShape } from './frame-camera';
+import { createGroundShadow, type GroundShadow } from './ground-shadow';
+import type { LoadedModel } from './load-glb';
+
+export interface StageOptions {
+	/** 'transparent' or a CSS color. Default 'transparent'. */
+	background?: string;
+	/** 1 = as the model's maker meant it. Default 1. */
+	exposure?: number;
+}
+
+/** Where the camera stands, around `target`. Radians and metres. */
+export interface CameraPlace {
+	azimuth: number;
+	polar: number;
+	distance: number;
+	target: Vector3;
+}
+
+/** A product photographer's choice: from the front, turned a little, slightly from above, with a long lens. */
+export const START_VIEW = { azimuth: (24 * Math.PI) / 180, polar: (76 * Math.PI) / 180 };
+const FOV_DEGREES = 26;
+/** Side of the environment's cube, pixels: enough for a product's reflections. */
+const ENVIRONMENT_SIZE = 256;
+
+/**
+ * The set a product stands on: image-based light made here (no download), a soft shadow on the ground, and a camera
+ * that knows how to frame it. Draws only when told to. The interactive viewer and the poster share it.
+ *
+ * @throws Error when the browser gives no WebGL 2 context
+ */
+export class ProductStage {
+	readonly camera = new PerspectiveCamera(FOV_DEGREES, 1, 0.01, 100);
+	readonly #renderer: WebGLRenderer;
+	readonly #scene = new Scene();
+	#environment: WebGLRenderTarget | null = null;
+	#model: LoadedModel | null = null;
+	#shape: ModelShape | null = null;
+	#shadow: GroundShadow | null = null;
+	#frames = 0;
+
+	constructor(
+		canvas: HTMLCanvasElement,
+		{ background = 'transparent', exposure = 1 }: StageOptions = {}
+	) {
+		this.#renderer = new WebGLRenderer({
+			canvas,
+			antialias: true,
+			alpha: true,
+			powerPreference: 'high-performance'
+		});
+		this.#renderer.toneMapping = NeutralToneMapping;
+		this.#renderer.toneMappingExposure = exposure;
+		this.setBackground(background);
+		this.#light();
+	}
+
+	/** What is on the stage, for tests and benches. Counts of what the graphics memory holds; frames drawn so far. */
+	get stats(): { geometries: number; textures: number; triangles: number; frames: number } {
+		const { geometries, textures } = this.#renderer.info.memory;
+		return { geometries, textures, triangles: this.#model?.triangles ?? 0, frames: this.#frames };
+	}
+
+	get shape(): ModelShape | null {
+		return this.#shape;
+	}
+
+	get canvas(): HTMLCanvasElement {
+		return this.#renderer.domElement;
+	}
+
+	setBackground(background: string): void {
+		this.#scene.background = background === 'transparent' ? null : new Color(background);
+	}
+
+	/**
+	 * Puts a model on the stage in place of the one there, which is disposed of.
+	 * With `same_place` the new one is another level of detail of the old: shadow and framing stay.
+	 */
+	show(model: LoadedModel, { same_place = false } = {}): void {
+		if (this.#model) disposeTree(this.#model.root);
+		this.#model = model;
+		const keep = same_place && this.#shape !== null;
+		if (!keep) {
+			this.#shadow?.dispose();
+			this.#shape = measureModel(model.root);
+			this.#shadow = createGroundShadow(this.#shape);
+			this.#shadow.bake(this.#renderer, model.root, model.triangles);
+			this.#scene.add(this.#shadow.mesh);
+		}
+		this.#scene.add(model.root);
+	}
+
+	/** Resizes the picture. CSS pixels times `pixel_ratio`. */
+	setSize(width: number, height: number, pixel_ratio: number): void {
+		this.#renderer.setPixelRatio(pixel_ratio);
+		this.#renderer.setSize(width, height, false);
+		this.camera.aspect = width / height;
+		this.camera.updateProjectionMatrix();
+	}
+
+	/** The distance from the model's center that shows all of it at the current picture's shape. */
+	framingDistance(): number {
+		if (!this.#shape) return 1;
+		const { fov, aspect } = this.camera;
+		return frameDistance(this.#shape, START_VIEW, { fov: (fov * Math.PI) / 180, aspect });
+	}
+
+	/** The camera's place that frames the whole model. */
+	startPlace(): CameraPlace {
+		const target = this.#shape?.center.clone() ?? new Vector3();
+		return { ...START_VIEW, distance: this.framingDistance(), target };
+	}
+
+	place({ azimuth, polar, distance, target }: CameraPlace): void {
+		this.camera.position.setFromSphericalCoords(distance, polar, azimuth).add(target);
+		this.camera.lookAt(target);
+	}
+
+	/** Draws one frame. */
+	render(): void {
+		if (this.#shape) {
+			// Near and far as close as the model allows: depth precision at every scale.
+			const { center, radius } = this.#shape;
+			const distance = this.camera.position.distanceTo(center);
+			this.camera.near = Math.max(distance - radius * 3, distance * 0.02);
+			this.camera.far = distance + radius * 6;
+			this.camera.updateProjectionMatrix();
+		}
+		this.#renderer.render(this.#scene, this.camera);
+		this.#frames++;
+	}
+
+	/** Makes again what a lost graphics context took and three cannot bring back by itself. */
+	restore(): void {
+		this.#light();
+		if (this.#model) this.#shadow?.bake(this.#renderer, this.#model.root, this.#model.triangles);
+	}
+
+	/** Gives everything back, the graphics context too. */
+	dispose(): void {
+		if (this.#model) disposeTree(this.#model.root);
+		this.#shadow?.dispose();
+		this.#environment?.dispose();
+		this.#scene.environment = null;
+		this.#renderer.dispose();
+		// Browsers keep about 16 contexts; a page that opens many viewers must not wait for the garbage collector.
+		this.#renderer.forceContextLoss();
+	}
+
+	#light(): void {
+		this.#environment?.dispose();
+		const room = new RoomEnvironment();
+		const generator = new PMREMGenerator(this.#renderer);
+		this.#environment = generator.fromScene(room, 0.04, 0.1, 100, { size: ENVIRONMENT_SIZE });
+		this.#scene.environment = this.#environment.texture;
+		generator.dispose();
+		room.dispose();
+	}
+}

@@ -1,0 +1,50 @@
+import type { ProductStage } from './product-stage';
+
+export type PictureType = 'image/png' | 'image/jpeg' | 'image/webp';
+
+/** JPEG and WebP quality, 0 to 1. */
+const QUALITY = 0.88;
+/** Drawn at twice the size and scaled down, for clean edges. */
+const OVERSAMPLE = 2;
+
+/**
+ * Draws the stage at a size of its own and hands the picture out, over a `backdrop` if one is given.
+ * Leaves the stage at that size: the caller puts its own back in the same task, before the browser shows anything.
+ *
+ * @throws Error when the browser cannot write the type
+ */
+export function snapshotStage(
+	stage: ProductStage,
+	width: number,
+	height: number,
+	type: PictureType,
+	backdrop?: (context: CanvasRenderingContext2D) => void
+): Promise<Blob> {
+	const picture = document.createElement('canvas');
+	picture.width = width;
+	picture.height = height;
+	const context = picture.getContext('2d');
+	if (!context) throw new Error('This browser gives no 2D canvas.');
+	if (backdrop) {
+		backdrop(context);
+	} else if (type === 'image/jpeg') {
+		context.fillStyle = '#fff';
+		context.fillRect(0, 0, width, height);
+	}
+	stage.setSize(width, height, OVERSAMPLE);
+	stage.render();
+	// A drawing buffer holds its pixels only until the task ends, so no await before this line.
+	context.imageSmoothingQuality = 'high';
+	context.drawImage(stage.canvas, 0, 0, width, height);
+	return new Promise((resolve, reject) =>
+		picture.toBlob(
+			(blob) => {
+				// An unsupported type silently comes back as PNG.
+				if (blob?.type === type) resolve(blob);
+				else reject(new Error(`This browser cannot write ${type}.`));
+			},
+			type,
+			QUALITY
+		)
+	);
+}
