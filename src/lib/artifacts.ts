@@ -154,7 +154,7 @@ export interface OptimizedModel {
 	notes: OptimizeNote[];
 }
 
-export type OptimizeNote = 'normals_made' | 'welded' | 'target_missed' | 'no_texture';
+export type OptimizeNote = 'normals_made' | 'welded' | 'target_missed' | 'no_texture' | 'parts_left_out';
 
 /** A public link. */
 export interface Share {

@@ -24,8 +24,8 @@ export async function createProduct(fields: ProductFields): Promise<string> {
 }
 
 /** @throws ApiError */
-export async function updateProduct(id: string, fields: ProductFields): Promise<void> {
-	await call(api.products[':id'].$patch({ param: { id }, json: onWire(fields) }));
+export async function updateProduct(product_id: string, fields: ProductFields): Promise<void> {
+	await call(api.products[':product_id'].$patch({ param: { product_id }, json: onWire(fields) }));
 }
 
 /** Tells which photos were chosen: scores only, no picture leaves. @throws ApiError */
@@ -113,8 +113,7 @@ export async function recordDraft(
 				triangles: source.triangles,
 				size: source.size,
 				processing_time: source.processing_time
-			},
-			header: {}
+			}
 		})
 	);
 	return { ...source, task_id, model_url: url };

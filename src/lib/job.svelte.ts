@@ -79,7 +79,7 @@ export class Job {
 	 * @throws ApiError when the product does not exist or the server cannot be reached
 	 */
 	async open(product_id: string): Promise<void> {
-		const product = await call(api.products[':id'].$get({ param: { id: product_id } }));
+		const product = await call(api.products[':product_id'].$get({ param: { product_id } }));
 		const record = await loadJob(product_id).catch(() => null);
 		this.#record = {
 			...EMPTY_JOB,
