@@ -1,0 +1,134 @@
+import { fitBorder, surfaceDistance } from './border-fit';
+import { boxBlur } from './blur';
+import { fillSmooth } from './fill-smooth';
+import { distance, growField, MAX_SLOPE, slopes, type GrownField } from './grow-field';
+import { fitInside, type Planes, type Size } from './raster';
+import { enlarge, shrink } from './resample';
+
+/** The backdrop as it would look without the product. */
+export interface Backdrop {
+	/** CIELAB at the size asked for. */
+	planes: Planes;
+	/** 1 along the line where a wall meets a floor of another color; null for a backdrop of one piece. */
+	seam: Uint8Array | null;
+	/** Share of the frame's border that belongs to the backdrop, 0 to 1. */
+	border_share: number;
+	/** Its noise: median CIELAB distance of sure backdrop from the model. */
+	noise: number;
+}
+
+/** Longest side at which the field is made, pixels: a backdrop is smooth, a product is not. */
+const FIELD_SIDE = 256;
+/** Border pixels this near the fitted surface are where the field starts (CIELAB). */
+const SEED_DISTANCE = 6;
+/** A floor is looked for when less than this share of the lower border is explained, */
+const FLOOR_MISSING = 0.5;
+/** and taken when it explains this share. */
+const FLOOR_SHARE = 0.7;
+/** Half the width of the seam between wall and floor, pixels of the field. */
+const SEAM = 4;
+
+/**
+ * Models a plain or studio backdrop, with its gradients and vignettes, from the border inwards: a surface is fitted to the
+ * border, smooth neighbors join as long as they continue it, and the rest is filled smoothly. A floor of another color that
+ * spans the lower border is modeled as a second field.
+ */
+export function modelBackdrop(lab: Planes, size: Size): Backdrop {
+	const field = fitInside(size, FIELD_SIDE);
+	const small = lab.map((plane) => shrink(plane, size, field)) as Planes;
+	const slope = slopes(small, field);
+	const ring = borderRing(field, Math.max(2, Math.round(Math.max(field.width, field.height) / 85)));
+
+	const wall = growField(small, seedsOf(small, slope, ring, field), slope, field);
+	const floor = findFloor(small, slope, ring, wall, field);
+	const known = floor ? wall.known.map((k, i) => k | floor.known[i]!) : wall.known;
+	const distances: number[] = [];
+	known.forEach((k, i) => {
+		if (k) distances.push(distance(small, floor?.known[i] ? floor.planes : wall.planes, i));
+	});
+	distances.sort((p, q) => p - q);
+	const large = (plane: Float32Array) => enlarge(plane, field, size);
+	return {
+		...(floor
+			? joinAtSeam(lab, wall, floor, field, size)
+			: { planes: wall.planes.map(large) as Planes, seam: null }),
+		border_share: ring.filter((i) => known[i]).length / ring.length,
+		noise: distances[Math.floor(distances.length / 2)] ?? 0
+	};
+}
+
+function borderRing({ width, height }: Size, thickness: number): number[] {
+	const ring: number[] = [];
+	for (let y = 0; y < height; y++) {
+		for (let x = 0; x < width; x++) {
+			if (Math.min(x, y, width - 1 - x, height - 1 - y) < thickness) ring.push(y * width + x);
+		}
+	}
+	return ring;
+}
+
+function seedsOf(lab: Planes, slope: Float32Array, ring: number[], size: Size): Uint8Array {
+	const seeds = new Uint8Array(size.width * size.height);
+	const { surface } = fitBorder(lab, size, ring);
+	for (const i of ring) {
+		if (slope[i]! > 2 * MAX_SLOPE) continue;
+		if (surfaceDistance(lab, size, surface, i) < SEED_DISTANCE) seeds[i] = 1;
+	}
+	return seeds;
+}
+
+/** A floor spans the lower border from corner to corner. */
+function findFloor(
+	lab: Planes,
+	slope: Float32Array,
+	ring: number[],
+	wall: GrownField,
+	size: Size
+): GrownField | null {
+	const { width, height } = size;
+	const low = ring.filter((i) => i >= width * (height - 2));
+	const share = (known: Uint8Array) => low.filter((i) => known[i]).length / low.length;
+	if (share(wall.known) > FLOOR_MISSING) return null;
+	const rest = ring.filter((i) => !wall.known[i] && i >= (width * height) / 2);
+	if (rest.length < low.length) return null;
+	const floor = growField(lab, seedsOf(lab, slope, rest, size), slope, size, wall.known);
+	const corners = floor.known[width * (height - 1)]! && floor.known[width * height - 1]!;
+	return corners && share(floor.known) > FLOOR_SHARE ? floor : null;
+}
+
+/** One field of two: each pixel takes the nearer one; along the seam, the mix of both that is most like the picture. */
+function joinAtSeam(
+	lab: Planes,
+	wall: GrownField,
+	floor: GrownField,
+	field: Size,
+	size: Size
+): { planes: Planes; seam: Uint8Array } {
+	const large = (plane: Float32Array) => enlarge(plane, field, size);
+	const known = wall.known.map((k, i) => k | floor.known[i]!);
+	const side = large(fillSmooth(Float32Array.from(floor.known), known, field));
+	const nearWall = boxBlur(Float32Array.from(wall.known), field, SEAM);
+	const nearFloor = boxBlur(Float32Array.from(floor.known), field, SEAM);
+	const both = large(nearWall.map((w, i) => (w > 0.02 && nearFloor[i]! > 0.02 ? 1 : 0)));
+	const seam = Uint8Array.from(both, (v) => (v > 0.5 ? 1 : 0));
+	const walls = wall.planes.map(large) as Planes;
+	const floors = floor.planes.map(large) as Planes;
+	const planes = walls.map((plane) => plane.slice()) as Planes;
+	for (let i = 0; i < seam.length; i++) {
+		let mix = side[i]! > 0.5 ? 1 : 0;
+		if (seam[i]) {
+			let dot = 0;
+			let square = 1e-6;
+			for (let c = 0; c < 3; c++) {
+				const step = floors[c as 0 | 1 | 2][i]! - walls[c as 0 | 1 | 2][i]!;
+				dot += step * (lab[c as 0 | 1 | 2][i]! - walls[c as 0 | 1 | 2][i]!);
+				square += step * step;
+			}
+			mix = Math.min(1, Math.max(0, dot / square));
+		}
+		for (const c of [0, 1, 2] as const) {
+			planes[c][i] = walls[c][i]! * (1 - mix) + floors[c][i]! * mix;
+		}
+	}
+	return { planes, seam };
+}
