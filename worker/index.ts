@@ -10,17 +10,25 @@ import { gate, sameSite } from './gate';
 import { meter } from './meter';
 import { config } from './routes/config';
 import { costs } from './routes/costs';
+import { feedback } from './routes/feedback';
 import { files } from './routes/files';
 import { generate3DModel } from './routes/generate-3d-model';
 import { health } from './routes/health';
+import { metrics } from './routes/metrics';
 import { optimizeModel } from './routes/optimize-model';
 import { products } from './routes/products';
+import { prometheus } from './routes/prometheus';
 import { providers } from './routes/providers';
+import { publicShares, shareFiles } from './routes/public-shares';
 import { removeBackgrounds } from './routes/remove-backgrounds';
 import { selectImages } from './routes/select-images';
 import { session } from './routes/session';
+import { sharePages } from './routes/share-pages';
+import { shares } from './routes/shares';
+import { stages } from './routes/stages';
 import { tasks } from './routes/tasks';
 import { uploads } from './routes/uploads';
+import { shellHeaders, siteShell } from './site-shell';
 
 const jsonLimit = bodyLimit({
 	maxSize: LIMITS.json_bytes,
@@ -71,7 +79,29 @@ const app = base
 	.route('/api/optimize-model', optimizeModel)
 	.route('/api/providers', providers)
 	.route('/api/costs', costs)
-	.route('/files', files);
+	.route('/api/shares', shares)
+	.route('/api/public/shares', publicShares)
+	.route('/api/feedback', feedback)
+	.route('/api/stages', stages)
+	.route('/api/metrics', metrics)
+	.route('/metrics', prometheus)
+	.route('/files', files)
+	.route('/s', shareFiles)
+	.route('/', sharePages);
+
+app.all('/api/*', answerNotFound);
+// What is neither a static file nor a call ends here: the studio of one product is a client-side route.
+app.get('*', async (c) => {
+	const in_studio = /^\/studio\/[^/]+\/?$/.test(c.req.path);
+	const shell = await siteShell(c);
+	const headers = shellHeaders(shell);
+	headers.set('X-Frame-Options', 'DENY');
+	if (in_studio) {
+		headers.set('Cross-Origin-Opener-Policy', 'same-origin');
+		headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
+	}
+	return new Response(shell.body, { status: in_studio ? 200 : 404, headers });
+});
 
 export type Api = typeof app;
 export { GenerateModel } from './workflows/generate-model';

@@ -2,6 +2,7 @@ import { applyD1Migrations, type D1Migration } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll } from 'vitest';
 import type { Env } from '../../worker/env';
+import type * as worker from '../../worker/index';
 
 declare global {
 	// eslint-disable-next-line @typescript-eslint/no-namespace -- the way the test plugin types its env
@@ -11,7 +12,7 @@ declare global {
 			TEST_MIGRATIONS: D1Migration[];
 		}
 		interface GlobalProps {
-			mainModule: typeof import('../../worker/index');
+			mainModule: typeof worker;
 		}
 	}
 }

@@ -46,6 +46,8 @@ export async function hasRunningGeneration(
 /** An optimized model as the task recorded it. */
 export interface OptimizedModelRecord {
 	task_id: string;
+	/** The source model it was made of. */
+	model_url: string;
 	lods: { level: number; url: string; triangles: number; bytes: number }[];
 	plain_url: string;
 	poster_url: string;
@@ -61,10 +63,11 @@ export interface OptimizedModelRecord {
 export function readOptimization(task: Task | undefined): OptimizedModelRecord | null {
 	const input = optimizeRequest.safeParse(task?.input).data;
 	if (!task || !input) return null;
-	const { lods, plain_url, poster_url, settings, source, size, processing_time } = input;
+	const { model_url, lods, plain_url, poster_url, settings, source, size, processing_time } = input;
 	const { id: task_id, created_at } = task;
 	return {
 		task_id,
+		model_url,
 		lods: lods.toSorted((a, b) => a.level - b.level),
 		plain_url,
 		poster_url,
