@@ -1,0 +1,82 @@
+import { StageError } from '../../artifacts';
+import { sumAlpha, type Alpha } from './alpha';
+import { closeSheets } from './close-sheets';
+import { inflate } from './constructions/inflate';
+import { meshSilhouette, type PlaneMesh } from './mesh-silhouette';
+import type { Solid } from './solid';
+import { traceSilhouette, type Silhouette } from './trace-silhouette';
+
+export interface SolidOptions {
+	/** Cells along the longer side at first; more for thin parts, fewer where that many triangles are not allowed. */
+	cells?: number;
+	/** Most triangles of the whole surface. */
+	max_triangles?: number;
+	/** Fewest, as far as the outline allows. */
+	min_triangles?: number;
+}
+
+export const SOLID_DEFAULTS: Required<SolidOptions> = {
+	cells: 352,
+	max_triangles: 50_000,
+	min_triangles: 2_000
+};
+
+/** The outline is traced finer while the grid loses more than this share of the product. */
+const LOST = 0.004;
+/** Bounds the work on silhouettes without end, such as lace. */
+const MOST_NODES = 1_500_000;
+const ATTEMPTS = 6;
+
+export interface BuiltSolid extends Solid {
+	construction: 'inflate';
+}
+
+/**
+ * Makes a closed surface of a product's silhouette.
+ *
+ * @throws StageError `nothing_found` when nothing is opaque
+ */
+export function buildSolid(
+	alpha: Alpha,
+	options: SolidOptions = {},
+	onprogress?: (fraction: number) => void
+): BuiltSolid {
+	const limits = { ...SOLID_DEFAULTS, ...options };
+	const summed = sumAlpha(alpha);
+	const { silhouette, mesh } = fitGrid(limits, (cell) => traceSilhouette(summed, cell), alpha);
+	onprogress?.(0.3);
+	const heights = inflate(silhouette, summed, (share) => onprogress?.(0.3 + 0.5 * share));
+	const solid = closeSheets(mesh, heights);
+	onprogress?.(1);
+	return { ...solid, construction: 'inflate' };
+}
+
+/** Looks for the grid that keeps thin parts within the limits on triangles. */
+function fitGrid(
+	limits: Required<SolidOptions>,
+	trace: (cell: number) => Silhouette,
+	{ width, height }: Alpha
+): { silhouette: Silhouette; mesh: PlaneMesh } {
+	const longest = Math.max(width, height);
+	const finest = Math.max(Math.sqrt((width * height) / MOST_NODES), longest / 4096, 1 / 64);
+	// Below two pixels a cell shows the pixels' stairs rather than the product.
+	let cell = Math.max(Math.min(longest / 96, Math.max(longest / limits.cells, 2)), finest);
+	let best: { silhouette: Silhouette; mesh: PlaneMesh } | null = null;
+	for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+		const silhouette = trace(cell);
+		const mesh = meshSilhouette(silhouette);
+		const triangles = (mesh.triangles.length / 3) * 2;
+		if (triangles > limits.max_triangles) {
+			if (best) break;
+			// Triangles grow with the contour's length in cells.
+			cell *= Math.max(1.08, (triangles / limits.max_triangles) * 1.04);
+			continue;
+		}
+		if (triangles > 0) best = { silhouette, mesh };
+		const fine = triangles >= limits.min_triangles && silhouette.lost <= LOST;
+		if (fine || cell <= finest) break;
+		cell = Math.max(cell / (triangles * 2 < limits.min_triangles ? 2 : 1.4), finest);
+	}
+	if (!best) throw new StageError('nothing_found');
+	return best;
+}

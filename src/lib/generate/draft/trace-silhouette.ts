@@ -1,0 +1,114 @@
+import { opaqueArea, type SummedAlpha } from './alpha';
+import { dropSpecks } from './drop-specks';
+
+/**
+ * A product's outline on a square grid of nodes: which nodes lie inside, and where the contour (opacity one half)
+ * crosses the grid's edges. Nodes on the grid's border are always outside.
+ */
+export interface Silhouette {
+	/** Nodes per row and rows of nodes. */
+	columns: number;
+	rows: number;
+	/** Distance of two nodes, pixels. */
+	cell: number;
+	/** Pixel position of node 0 in the alpha image. */
+	origin: { x: number; y: number };
+	/** 1 for nodes inside the product. */
+	inside: Uint8Array;
+	/** Where the contour crosses the edge from a node to its right neighbor, 0 to 1; set where one of both is inside. */
+	right: Float32Array;
+	/** The same for the edge to the node below. */
+	down: Float32Array;
+	/** Nodes inside. */
+	count: number;
+	/** Share of the product's area the grid is too coarse to show (thin parts lost, narrow gaps closed). */
+	lost: number;
+}
+
+/** A contour nearer to a node than this share of a cell is moved away, so that no triangle is a needle. */
+const NEAREST = 0.1;
+
+/**
+ * Traces the outline of an alpha image, without specks (see dropSpecks).
+ *
+ * @param cell distance of two grid nodes, pixels; may be below 1
+ */
+export function traceSilhouette(alpha: SummedAlpha, cell: number): Silhouette {
+	const columns = Math.ceil(alpha.width / cell) + 3;
+	const rows = Math.ceil(alpha.height / cell) + 3;
+	// Centered, one cell of margin.
+	const origin = {
+		x: (alpha.width - (columns - 1) * cell) / 2,
+		y: (alpha.height - (rows - 1) * cell) / 2
+	};
+	// The box that decides is a cell wide, so that nothing thinner flickers, but never below a pixel.
+	const half = Math.max(cell, 1) / 2;
+	const share = 1 / (4 * half * half);
+	const opacity = (x: number, y: number) =>
+		opaqueArea(alpha, x - half, y - half, x + half, y + half) * share;
+
+	const inside = new Uint8Array(columns * rows);
+	for (let row = 1; row < rows - 1; row++) {
+		for (let column = 1; column < columns - 1; column++) {
+			const value = opacity(origin.x + column * cell, origin.y + row * cell);
+			inside[row * columns + column] = value > 0.5 ? 1 : 0;
+		}
+	}
+	const count = dropSpecks(inside, columns, rows);
+
+	const right = new Float32Array(columns * rows);
+	const down = new Float32Array(columns * rows);
+	for (let row = 0; row < rows - 1; row++) {
+		for (let column = 0; column < columns - 1; column++) {
+			const node = row * columns + column;
+			const x = origin.x + column * cell;
+			const y = origin.y + row * cell;
+			if (inside[node] !== inside[node + 1]) {
+				right[node] = crossing((t) => opacity(x + t * cell, y), inside[node] === 1);
+			}
+			if (inside[node] !== inside[node + columns]) {
+				down[node] = crossing((t) => opacity(x, y + t * cell), inside[node] === 1);
+			}
+		}
+	}
+	const silhouette = { columns, rows, cell, origin, inside, right, down, count, lost: 0 };
+	return { ...silhouette, lost: measureLoss(silhouette, alpha) };
+}
+
+/** Where opacity passes one half between 0 and 1, seen from the end that is inside. */
+function crossing(opacity: (t: number) => number, first_inside: boolean): number {
+	const steps = 4;
+	let previous = opacity(first_inside ? 0 : 1);
+	let found = 0.5;
+	for (let step = 1; step <= steps; step++) {
+		const value = opacity(first_inside ? step / steps : 1 - step / steps);
+		if (value <= 0.5) {
+			const fraction = previous > value ? (previous - 0.5) / (previous - value) : 0.5;
+			found = (step - 1 + fraction) / steps;
+			break;
+		}
+		previous = value;
+	}
+	const t = Math.min(Math.max(found, NEAREST), 1 - NEAREST);
+	return first_inside ? t : 1 - t;
+}
+
+function measureLoss(silhouette: Silhouette, alpha: SummedAlpha): number {
+	const { columns, rows, cell, origin, inside } = silhouette;
+	let total = 0;
+	let lost = 0;
+	for (let row = 0; row < rows - 1; row++) {
+		for (let column = 0; column < columns - 1; column++) {
+			const node = row * columns + column;
+			const x = origin.x + column * cell;
+			const y = origin.y + row * cell;
+			const opaque = opaqueArea(alpha, x, y, x + cell, y + cell);
+			total += opaque;
+			const corners =
+				inside[node]! + inside[node + 1]! + inside[node + columns]! + inside[node + columns + 1]!;
+			if (corners === 0) lost += opaque;
+			else if (corners === 4) lost += cell * cell - opaque;
+		}
+	}
+	return total > 0 ? lost / total : 1;
+}

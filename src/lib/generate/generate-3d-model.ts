@@ -1,0 +1,62 @@
+import type { MeshySettings } from '../../../worker/contract';
+import type { Cutout, Provider, Size, SourceModel, StageContext } from '../artifacts';
+import { generateDraft } from './providers/draft';
+import { generateWithMeshy } from './providers/meshy';
+
+export interface DraftOptions {
+	provider: 'draft';
+	/** What is known of the real size, metres: the height rules, else the width; a depth alone stretches along z. */
+	size: Partial<Size>;
+	/** Longest side of the texture, pixels; 64 to 8192, default 2048. */
+	texture_size?: number;
+}
+
+export interface MeshyOptions {
+	provider: 'meshy';
+	product_id: string;
+	/** The stored cut-outs, the front first. */
+	image_urls: string[];
+	settings: MeshySettings;
+	/** Keep it before calling: the same key never pays twice. */
+	idempotency_key: string;
+	/** A task that was started before; nothing is posted then. */
+	task_id?: string;
+	/** Called once with the id of the task that was started. */
+	ontask?: (task_id: string) => void;
+}
+
+export type GenerateOptions = DraftOptions | MeshyOptions;
+
+/** One row per provider. */
+type Providers = {
+	[P in Provider]: (
+		cutouts: Cutout[],
+		options: Extract<GenerateOptions, { provider: P }>,
+		context: StageContext
+	) => Promise<SourceModel>;
+};
+const PROVIDERS: Providers = { draft: generateDraft, meshy: generateWithMeshy };
+
+/**
+ * Makes a 3D model of a product's cut-outs.
+ *
+ * Aborting stops waiting at once; a paid task goes on at its provider and can be resumed by its id.
+ *
+ * @throws StageError `no_cutout`, `nothing_found`, `generation_failed`, `model_corrupt`; ApiError; AbortError
+ */
+export function generate3DModel(
+	cutouts: Cutout[],
+	options: GenerateOptions,
+	context: StageContext = {}
+): Promise<SourceModel> {
+	return runProvider(options.provider, cutouts, options, context);
+}
+
+function runProvider<P extends Provider>(
+	provider: P,
+	cutouts: Cutout[],
+	options: Extract<GenerateOptions, { provider: P }>,
+	context: StageContext
+): Promise<SourceModel> {
+	return PROVIDERS[provider](cutouts, options, context);
+}

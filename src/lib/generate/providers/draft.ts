@@ -1,0 +1,43 @@
+import { StageError, type Cutout, type SourceModel, type StageContext } from '../../artifacts';
+import { runTask } from '../../threads/run-task';
+import type { DraftOptions } from '../generate-3d-model';
+
+/** Longest side of a draft's texture, pixels. */
+const TEXTURE_SIZE = 2048;
+const TEXTURE_LIMITS = { min: 64, max: 8192 };
+
+/**
+ * Makes a draft on this device from the first cut-out, the front.
+ *
+ * @throws StageError `no_cutout`, `nothing_found`, `thread_crashed`; AbortError
+ */
+export async function generateDraft(
+	cutouts: Cutout[],
+	{ size, texture_size = TEXTURE_SIZE }: DraftOptions,
+	context: StageContext
+): Promise<SourceModel> {
+	context.signal?.throwIfAborted();
+	const [front] = cutouts;
+	if (!front) throw new StageError('no_cutout');
+	const started = performance.now();
+	const { image, bounds } = front;
+	// Plain copies of what is needed: what goes to a thread is cloned.
+	const { width_m, height_m, depth_m } = size;
+	const draft = await runTask(
+		'build_draft',
+		{
+			front: { image, bounds: { ...bounds } },
+			size: { width_m, height_m, depth_m },
+			texture_size: Math.min(Math.max(texture_size, TEXTURE_LIMITS.min), TEXTURE_LIMITS.max)
+		},
+		context
+	);
+	return {
+		...draft,
+		provider: 'draft',
+		cost: 0,
+		task_id: null,
+		model_url: null,
+		processing_time: (performance.now() - started) / 1000
+	};
+}
