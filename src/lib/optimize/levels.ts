@@ -1,0 +1,58 @@
+/** What one level of detail aims at. Every limit is an aim except `max_error`, which is kept. */
+export interface LevelTarget {
+	/** Share of the source's triangles, 0 to 1. */
+	ratio: number;
+	/** Never more triangles than this. */
+	max_triangles: number;
+	/** A model that is already light is not cut below this many triangles. */
+	min_triangles: number;
+	/**
+	 * The errors of all steps together, as a share of the model's longest side. A careful bound: steps undo part of
+	 * each other, so the surface moves about a tenth of it.
+	 */
+	max_error: number;
+	/** Longest texture side, pixels. */
+	texture_size: number;
+	/** Quality of lossy textures, 0 to 1. */
+	texture_quality: number;
+	/** Aimed-at file size; textures step down until it fits. */
+	max_bytes?: number;
+}
+
+/**
+ * Close view, product page, first view. The last is what a phone shows within a second, hence its 150 KB.
+ * 100,000 triangles is what Scene Viewer and Quick Look take.
+ */
+export const DEFAULT_LEVELS: LevelTarget[] = [
+	{
+		ratio: 1,
+		max_triangles: 100_000,
+		min_triangles: 0,
+		max_error: 0.02,
+		texture_size: 2048,
+		texture_quality: 0.82
+	},
+	{
+		ratio: 0.35,
+		max_triangles: 30_000,
+		min_triangles: 2_000,
+		max_error: 0.08,
+		texture_size: 1024,
+		texture_quality: 0.82
+	},
+	{
+		ratio: 0.1,
+		max_triangles: 5_000,
+		min_triangles: 1_000,
+		max_error: 0.2,
+		texture_size: 512,
+		texture_quality: 0.8,
+		max_bytes: 150_000
+	}
+];
+
+/** How many triangles a level aims at for a source of `source_triangles`. */
+export function targetTriangles(level: LevelTarget, source_triangles: number): number {
+	const wanted = Math.max(source_triangles * level.ratio, level.min_triangles);
+	return Math.max(1, Math.round(Math.min(wanted, level.max_triangles, source_triangles)));
+}

@@ -1,0 +1,209 @@
+import { MeshoptTangents } from 'meshoptimizer';
+import { StageError } from '../artifacts';
+import { remapSurface, UNUSED, type Surface } from './surface';
+
+/** Edges sharper than this stay sharp where normals are made, radians. 60 degrees suits products and scans alike. */
+const CREASE_ANGLE = Math.PI / 3;
+/** Beyond this a 32-bit float can no longer hold a product's details. */
+const MAX_COORDINATE = 1e6;
+
+export interface MendReport {
+	/** A part came without normals. */
+	normals_made: boolean;
+	/** Vertices that repeated another one, as a share of all, 0 to 1. */
+	welded_share: number;
+}
+
+/**
+ * Makes a surface fit for simplifying: drops triangles with impossible or repeated corners, makes missing or
+ * broken normals, gives all normals unit length, and welds vertices that are equal in everything (simplifiers see
+ * an unwelded edge as a border they may not cross).
+ *
+ * @throws StageError `model_empty` when no triangle is left.
+ */
+export async function mendSurface(
+	source: Surface
+): Promise<{ surface: Surface; report: MendReport }> {
+	await MeshoptTangents.ready;
+	const normals_made = source.parts.some((part) => !part.semantics.has('NORMAL'));
+	let surface = dropBroken(source);
+	if (surface.indices.length === 0) throw new StageError('model_empty');
+	const used = usedVertices(surface);
+	surface = makeNormals(surface);
+	for (const part of surface.parts) part.semantics.set('NORMAL', 3);
+	renormalize(surface);
+	surface = weldSurface(surface);
+	const vertices = surface.part_of.length;
+	return { surface, report: { normals_made, welded_share: Math.max(0, 1 - vertices / used) } };
+}
+
+/** Gives every normal unit length; a lost one points up. */
+export function renormalize(surface: Surface): void {
+	const { attributes, stride } = surface;
+	const offset = surface.slots.find(({ semantic }) => semantic === 'NORMAL')?.offset ?? 0;
+	for (let at = offset; at < attributes.length; at += stride) {
+		const length = Math.hypot(
+			attributes[at] ?? 0,
+			attributes[at + 1] ?? 0,
+			attributes[at + 2] ?? 0
+		);
+		if (length > 1e-12 && length < Infinity) {
+			for (let i = 0; i < 3; i++) attributes[at + i] = (attributes[at + i] ?? 0) / length;
+		} else attributes.set([0, 1, 0], at);
+	}
+}
+
+/** Merges vertices of one part that are equal in every number, and leaves out unused ones. */
+export function weldSurface(surface: Surface): Surface {
+	const { indices, stride, part_of } = surface;
+	const count = part_of.length;
+	// Comparing bits is exact; adding zero turns -0 into 0 first.
+	const positions = new Uint32Array(surface.positions.map((value) => value + 0).buffer);
+	const attributes = new Uint32Array(surface.attributes.map((value) => value + 0).buffer);
+	const size = 2 ** Math.ceil(Math.log2(Math.max(16, count * 1.5)));
+	const table = new Uint32Array(size).fill(UNUSED);
+	const remap = new Uint32Array(count).fill(UNUSED);
+	let kept = 0;
+	for (const vertex of indices) {
+		if (remap[vertex] !== UNUSED) continue;
+		let slot = hash(vertex, positions, attributes, stride, part_of[vertex] ?? 0) & (size - 1);
+		for (;;) {
+			const other = table[slot] ?? UNUSED;
+			if (other === UNUSED) {
+				table[slot] = vertex;
+				remap[vertex] = kept++;
+				break;
+			}
+			if (
+				part_of[other] === part_of[vertex] &&
+				isSame(other, vertex, positions, attributes, stride)
+			) {
+				remap[vertex] = remap[other] ?? 0;
+				break;
+			}
+			slot = (slot + 1) & (size - 1);
+		}
+	}
+	return remapSurface(surface, remap, kept);
+}
+
+function dropBroken(surface: Surface): Surface {
+	const { indices, positions } = surface;
+	const kept = new Uint32Array(indices.length);
+	let length = 0;
+	for (let i = 0; i < indices.length; i += 3) {
+		const corners = [indices[i] ?? 0, indices[i + 1] ?? 0, indices[i + 2] ?? 0] as const;
+		const [a, b, c] = corners;
+		if (!corners.every((vertex) => isSane(positions, vertex))) continue;
+		if (isAt(positions, a, b) || isAt(positions, b, c) || isAt(positions, c, a)) continue;
+		kept.set(corners, length);
+		length += 3;
+	}
+	for (let i = 0; i < surface.attributes.length; i++) {
+		if (!Number.isFinite(surface.attributes[i])) surface.attributes[i] = 0;
+	}
+	return { ...surface, indices: kept.slice(0, length) };
+}
+
+function isSane(positions: Float32Array, vertex: number): boolean {
+	for (let i = vertex * 3; i < vertex * 3 + 3; i++) {
+		// Written so that NaN fails.
+		if (!(Math.abs(positions[i] ?? NaN) <= MAX_COORDINATE)) return false;
+	}
+	return true;
+}
+
+function isAt(positions: Float32Array, a: number, b: number): boolean {
+	for (let i = 0; i < 3; i++) if (positions[a * 3 + i] !== positions[b * 3 + i]) return false;
+	return true;
+}
+
+/** Gives triangles with a missing normal corners of their own, with normals that keep creases. */
+function makeNormals(surface: Surface): Surface {
+	const { indices, positions, attributes, stride, part_of } = surface;
+	const offset = surface.slots.find(({ semantic }) => semantic === 'NORMAL')?.offset ?? 0;
+	const corners: number[] = [];
+	for (let i = 0; i < indices.length; i += 3) {
+		for (let corner = i; corner < i + 3; corner++) {
+			const at = (indices[corner] ?? 0) * stride + offset;
+			if (
+				Math.hypot(attributes[at] ?? 0, attributes[at + 1] ?? 0, attributes[at + 2] ?? 0) < 1e-6
+			) {
+				corners.push(i, i + 1, i + 2);
+				break;
+			}
+		}
+	}
+	if (corners.length === 0) return surface;
+	const bare = Uint32Array.from(corners, (corner) => indices[corner] ?? 0);
+	const normals = MeshoptTangents.generateNormals(bare, positions, 3, CREASE_ANGLE);
+	const first = part_of.length;
+	const result: Surface = {
+		...surface,
+		indices: indices.slice(),
+		positions: grown(positions, bare.length * 3),
+		attributes: grown(attributes, bare.length * stride),
+		part_of: new Uint16Array(first + bare.length)
+	};
+	result.part_of.set(part_of);
+	bare.forEach((vertex, i) => {
+		const to = first + i;
+		result.positions.set(positions.subarray(vertex * 3, vertex * 3 + 3), to * 3);
+		result.attributes.set(attributes.subarray(vertex * stride, (vertex + 1) * stride), to * stride);
+		result.attributes.set(normals.subarray(i * 3, i * 3 + 3), to * stride + offset);
+		result.part_of[to] = part_of[vertex] ?? 0;
+		result.indices[corners[i] ?? 0] = to;
+	});
+	return result;
+}
+
+function grown(values: Float32Array, by: number): Float32Array {
+	const result = new Float32Array(values.length + by);
+	result.set(values);
+	return result;
+}
+
+function usedVertices({ indices, part_of }: Surface): number {
+	const seen = new Uint8Array(part_of.length);
+	let count = 0;
+	for (const vertex of indices) {
+		if (!seen[vertex]) count++;
+		seen[vertex] = 1;
+	}
+	return count;
+}
+
+/** FNV-1a over 32-bit words, with a final mix. http://www.isthe.com/chongo/tech/comp/fnv/ */
+function hash(
+	vertex: number,
+	positions: Uint32Array,
+	attributes: Uint32Array,
+	stride: number,
+	part: number
+) {
+	let value = 0x811c9dc5 ^ part;
+	for (let i = vertex * 3; i < vertex * 3 + 3; i++) {
+		value = Math.imul(value ^ (positions[i] ?? 0), 0x01000193);
+	}
+	for (let i = vertex * stride; i < (vertex + 1) * stride; i++) {
+		value = Math.imul(value ^ (attributes[i] ?? 0), 0x01000193);
+	}
+	// Floats differ in their high bits, the table looks at low ones.
+	value ^= value >>> 15;
+	value = Math.imul(value, 0x2c1b3c6d);
+	return (value ^ (value >>> 13)) >>> 0;
+}
+
+function isSame(
+	a: number,
+	b: number,
+	positions: Uint32Array,
+	attributes: Uint32Array,
+	stride: number
+) {
+	for (let i = 0; i < 3; i++) if (positions[a * 3 + i] !== positions[b * 3 + i]) return false;
+	for (let i = 0; i < stride; i++) {
+		if (attributes[a * stride + i] !== attributes[b * stride + i]) return false;
+	}
+	return true;
+}

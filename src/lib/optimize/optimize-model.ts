@@ -1,0 +1,32 @@
+import type { OptimizedModel, Size, SourceModel, StageContext } from '../artifacts';
+import { runTask } from '../threads/run-task';
+import { DEFAULT_LEVELS, type LevelTarget } from './levels';
+
+export interface OptimizeOptions {
+	/** The product's real size, metres; any part of it. The first known of height, width, depth sets the scale. */
+	size?: Partial<Size>;
+	/** Longest texture side in any file, pixels. Default 2048. */
+	texture_size?: number;
+	/** From the finest to the coarsest. Default `DEFAULT_LEVELS`. */
+	levels?: LevelTarget[];
+}
+
+/**
+ * Makes a model ready for the web, on a thread: levels of detail packed for the viewer, and a plain GLB for AR and
+ * other programs, both in real size, on the ground and centered.
+ *
+ * @throws StageError `model_empty`, `model_corrupt`, `model_unsupported`, `thread_crashed`
+ */
+export async function optimizeModel(
+	source: SourceModel,
+	{ size, texture_size = 2048, levels = DEFAULT_LEVELS }: OptimizeOptions = {},
+	context: StageContext = {}
+): Promise<OptimizedModel> {
+	const started = performance.now();
+	const built = await runTask(
+		'build_levels',
+		{ glb: source.glb, size, texture_size, levels },
+		context
+	);
+	return { ...built, processing_time: (performance.now() - started) / 1000 };
+}

@@ -1,0 +1,83 @@
+/**
+ * All triangles of a model in one vertex buffer, in the scene's space. One buffer lets one error budget rule all
+ * parts, and keeps borders between materials closed: to a simplifier they are seams like any other.
+ */
+export interface Surface {
+	/** Three per triangle. */
+	indices: Uint32Array;
+	/** x, y, z per vertex, metres once placed. */
+	positions: Float32Array;
+	/** `stride` numbers per vertex, laid out as `slots` say. */
+	attributes: Float32Array;
+	stride: number;
+	slots: AttributeSlot[];
+	/** Which part a vertex belongs to; a triangle never spans two. */
+	part_of: Uint16Array;
+	parts: SurfacePart[];
+}
+
+/** Where an attribute stands within a vertex's numbers. */
+export interface AttributeSlot {
+	/** As glTF names it: NORMAL, TEXCOORD_0, COLOR_0. */
+	semantic: string;
+	offset: number;
+	size: number;
+}
+
+/** What is drawn with one material. */
+export interface SurfacePart {
+	/** The attributes it has, with their own size. */
+	semantics: Map<string, number>;
+	/** Texture coordinates within 0 to 1 in the source stay within. */
+	uv_in_unit: Set<string>;
+}
+
+/** Lowest and highest corner. */
+export interface Bounds {
+	min: [number, number, number];
+	max: [number, number, number];
+}
+
+/** Triangles of a surface. */
+export function countTriangles(surface: Pick<Surface, 'indices'>): number {
+	return surface.indices.length / 3;
+}
+
+/** The box around the vertices that are used. */
+export function boundsOf({ indices, positions }: Pick<Surface, 'indices' | 'positions'>): Bounds {
+	const min: Bounds['min'] = [Infinity, Infinity, Infinity];
+	const max: Bounds['max'] = [-Infinity, -Infinity, -Infinity];
+	for (const vertex of indices) {
+		for (let axis = 0; axis < 3; axis++) {
+			const value = positions[vertex * 3 + axis] ?? 0;
+			if (value < (min[axis] ?? 0)) min[axis] = value;
+			if (value > (max[axis] ?? 0)) max[axis] = value;
+		}
+	}
+	return { min, max };
+}
+
+/**
+ * The surface with `remap` applied: vertex v becomes remap[v], and 0xffffffff is left out.
+ * Where several vertices become one, the first counts.
+ */
+export function remapSurface(surface: Surface, remap: Uint32Array, count: number): Surface {
+	const { stride } = surface;
+	const indices = surface.indices.map((vertex) => remap[vertex] ?? 0);
+	const positions = new Float32Array(count * 3);
+	const attributes = new Float32Array(count * stride);
+	const part_of = new Uint16Array(count);
+	for (let vertex = remap.length - 1; vertex >= 0; vertex--) {
+		const to = remap[vertex] ?? UNUSED;
+		if (to === UNUSED) continue;
+		for (let i = 0; i < 3; i++) positions[to * 3 + i] = surface.positions[vertex * 3 + i] ?? 0;
+		for (let i = 0; i < stride; i++) {
+			attributes[to * stride + i] = surface.attributes[vertex * stride + i] ?? 0;
+		}
+		part_of[to] = surface.part_of[vertex] ?? 0;
+	}
+	return { ...surface, indices, positions, attributes, part_of };
+}
+
+/** Marks a vertex that no triangle uses, as meshoptimizer's remap tables do. */
+export const UNUSED = 0xffffffff;
