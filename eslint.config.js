@@ -6,7 +6,17 @@ import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 export default ts.config(
-	{ ignores: ['build/', '.svelte-kit/', '.wrangler/', '.worker-types/', 'node_modules/', 'static/', 'migrations/'] },
+	{
+		ignores: [
+			'build/',
+			'.svelte-kit/',
+			'.wrangler/',
+			'.worker-types/',
+			'node_modules/',
+			'static/',
+			'migrations/'
+		]
+	},
 	js.configs.recommended,
 	...ts.configs.recommended,
 	...svelte.configs.recommended,
@@ -18,7 +28,10 @@ export default ts.config(
 			// TypeScript knows better which names exist.
 			'no-undef': 'off',
 			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-			'@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
+			'@typescript-eslint/consistent-type-imports': [
+				'error',
+				{ fixStyle: 'separate-type-imports' }
+			],
 			// The app is served at the root of its origin and mixes pages with reloads (isolation), so plain hrefs are right.
 			'svelte/no-navigation-without-resolve': 'off'
 		}

@@ -30,8 +30,10 @@ export function ensureChromium() {
 	if (found) return found;
 	console.log('No Chromium found: installing one for the browser tests.');
 	const root = process.getuid?.() === 0;
-	const apt = fs.existsSync('/usr/bin/apt-get') && (root || spawnSync('sudo', ['-n', 'true']).status === 0);
+	const apt =
+		fs.existsSync('/usr/bin/apt-get') && (root || spawnSync('sudo', ['-n', 'true']).status === 0);
 	if (apt) {
+		/** @param {string[]} args */
 		const run = (...args) =>
 			root
 				? execFileSync('apt-get', args, { stdio: 'inherit' })
@@ -40,7 +42,9 @@ export function ensureChromium() {
 			run('update', '-qq');
 			run('install', '-y', '-qq', '--no-install-recommends', 'chromium');
 		} catch (error) {
-			console.log(`apt-get could not install it (${error.message}); trying Playwright's download.`);
+			console.log(
+				`apt-get could not install it (${error instanceof Error ? error.message : error}); trying Playwright's download.`
+			);
 		}
 	}
 	if (!findChromium()) {

@@ -17,13 +17,17 @@ export function run(command, args) {
 			shell: process.platform === 'win32',
 			env: process.env
 		});
-		for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+		process.on('SIGINT', () => child.kill('SIGINT'));
+		process.on('SIGTERM', () => child.kill('SIGTERM'));
 		child.on('error', reject);
 		child.on('exit', (code) => resolve(code ?? 0));
 	});
 }
 
-/** Runs commands one after another; ends the process at the first that fails. */
+/**
+ * Runs commands one after another; ends the process at the first that fails.
+ * @param {[string, ...string[]][]} commands
+ */
 export async function runAll(...commands) {
 	for (const [command, ...args] of commands) {
 		const code = await run(command, args);

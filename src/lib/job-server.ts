@@ -1,6 +1,7 @@
 /** What a job tells the server: each finished stage stores its files and records its outcome with one call. */
 import { LIMITS, type TASK_TYPES } from '../../worker/contract';
-import { api, call } from './api';
+import type { InferResponseType } from 'hono/client';
+import { api, call, download } from './api';
 import type { Cutout, OptimizedModel, Photo, SourceModel, StageContext } from './artifacts';
 import { fitForModel } from './cutout/fit-for-model';
 import type { JobRecord, ProductFields, StoredCutout } from './job-store';
@@ -155,6 +156,51 @@ export async function storeOptimized(
 			}
 		})
 	);
+}
+
+type ProductDetail = InferResponseType<(typeof api.products)[':product_id']['$get'], 200>;
+
+/**
+ * Fetches a product's stored models, for a device that does not hold them.
+ * @throws ApiError
+ */
+export async function restoreModels({
+	source_model,
+	optimization
+}: ProductDetail): Promise<Pick<JobRecord, 'source' | 'optimized'>> {
+	if (!source_model) return { source: null, optimized: null };
+	const { model_url, provider, sides_guessed, cost, task_id } = source_model;
+	const fitting = optimization?.model_url === model_url ? optimization : null;
+	const unknown = { width_m: 0, height_m: 0, depth_m: 0 };
+	const source: SourceModel = {
+		provider,
+		sides_guessed,
+		cost,
+		task_id,
+		model_url,
+		glb: await download(model_url),
+		triangles: source_model.triangles ?? fitting?.source.triangles ?? 0,
+		size: source_model.size ?? fitting?.size ?? unknown,
+		processing_time: source_model.processing_time ?? 0
+	};
+	if (!fitting) return { source, optimized: null };
+	const lods = await Promise.all(
+		fitting.lods.map(async ({ level, triangles, url }) => ({
+			level,
+			triangles,
+			glb: await download(url)
+		}))
+	);
+	const optimized: OptimizedModel = {
+		lods,
+		plain: await download(fitting.plain_url),
+		source: fitting.source,
+		size: fitting.size,
+		texture_size: fitting.settings.texture_size,
+		processing_time: fitting.processing_time,
+		notes: []
+	};
+	return { source, optimized };
 }
 
 /** Tells the meter how a stage that left no task ended. Best effort: a measure is not worth a failure. */

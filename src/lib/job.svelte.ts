@@ -31,6 +31,7 @@ import {
 	meterStage,
 	recordDraft,
 	recordSelection,
+	restoreModels,
 	storeCutouts,
 	storeOptimized,
 	updateProduct
@@ -64,10 +65,10 @@ export class Job {
 	}
 	/** Photos that go on. */
 	get chosen(): Photo[] {
-		const selected = new Set(
-			this.#record.choices.filter((choice) => choice.selected).map(({ photo_id }) => photo_id)
+		const { photos, choices } = this.#record;
+		return photos.filter(({ id }) =>
+			choices.some(({ photo_id, selected }) => selected && photo_id === id)
 		);
-		return this.#record.photos.filter(({ id }) => selected.has(id));
 	}
 	get approved(): Cutout[] {
 		const { cutouts, decisions } = this.#record;
@@ -80,10 +81,10 @@ export class Job {
 	 */
 	async open(product_id: string): Promise<void> {
 		const product = await call(api.products[':product_id'].$get({ param: { product_id } }));
-		const record = await loadJob(product_id).catch(() => null);
+		const kept = await loadJob(product_id).catch(() => null);
 		this.#record = {
 			...EMPTY_JOB,
-			...record,
+			...(kept ?? { ...(await restoreModels(product)), rating: product.rating }),
 			product_id,
 			fields: {
 				name: product.name === strings.studio.untitled ? '' : product.name,
@@ -92,6 +93,7 @@ export class Job {
 				depth_m: product.depth_m ?? undefined
 			}
 		};
+		if (!kept && this.#record.source) this.stages.say('photos', 'info', strings.studio.elsewhere);
 		if (this.#record.pending) void this.generate();
 	}
 

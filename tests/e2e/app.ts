@@ -1,0 +1,75 @@
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import { createTestHarness } from 'wrangler';
+import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
+
+/** The whole built app on a loopback port, with its own empty D1 and R2, and a Chromium that may only talk to it. */
+export interface App {
+	url: URL;
+	server: ReturnType<typeof createTestHarness>;
+	/** A fresh browser profile. */
+	open: () => Promise<{ page: Page; context: BrowserContext }>;
+	/** Requests that tried to leave this machine, and errors pages logged. */
+	outbound: string[];
+	problems: string[];
+	close: () => Promise<void>;
+}
+
+/** @param vars over wrangler.toml; secrets are pinned so that a developer's own never reach a test */
+export async function startApp(vars: Record<string, string> = {}): Promise<App> {
+	const server = createTestHarness();
+	await server.update({
+		workers: [
+			{
+				configPath: './wrangler.toml',
+				vars: {
+					MESHY_API_KEY: '',
+					STUDIO_TOKEN: '',
+					AWS_ACCESS_KEY_ID: '',
+					AWS_SECRET_ACCESS_KEY: '',
+					AWS_S3_BUCKET: '',
+					S3_ENDPOINT: '',
+					...vars
+				}
+			}
+		]
+	});
+	const { url } = await server.listen();
+	await server.getWorker().applyD1Migrations('DB');
+	const browser: Browser = await chromium.launch({
+		executablePath: findChromium() ?? undefined,
+		args: CHROMIUM_ARGS
+	});
+	const outbound: string[] = [];
+	const problems: string[] = [];
+	return {
+		url,
+		server,
+		outbound,
+		problems,
+		async open() {
+			const context = await browser.newContext({ baseURL: url.href });
+			await context.route('**/*', (route) => {
+				const { hostname, protocol } = new URL(route.request().url());
+				if (protocol === 'http:' && hostname !== '127.0.0.1' && hostname !== 'localhost') {
+					outbound.push(route.request().url());
+					return route.abort('internetdisconnected');
+				}
+				if (protocol === 'https:') {
+					outbound.push(route.request().url());
+					return route.abort('internetdisconnected');
+				}
+				return route.continue();
+			});
+			const page = await context.newPage();
+			page.on('pageerror', (error) => problems.push(error.message));
+			page.on('console', (message) => {
+				if (message.type() === 'error') problems.push(message.text());
+			});
+			return { page, context };
+		},
+		async close() {
+			await browser.close();
+			await server.close();
+		}
+	};
+}
