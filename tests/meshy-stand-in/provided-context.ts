@@ -1,0 +1,9 @@
+/** What the worker tests' global setup hands to vitest.config.ts. */
+declare module 'vitest' {
+	interface ProvidedContext {
+		/** Base URL of Meshy's stand-in. */
+		meshyUrl: string;
+	}
+}
+
+export {};

@@ -1,0 +1,96 @@
+/** What can happen at Meshy, by name. */
+
+export interface Scenario {
+	/** What happens to the nth new task of a key (from 1); null = it is accepted. */
+	submit?: (n: number) => SubmitFault | null;
+	/** Reads before the last one, each further on. Default 3. */
+	polls?: number;
+	/** What happens to the nth read of a task (from 1); null = it is answered. */
+	read?: (n: number) => ReadFault | null;
+	/** How it ends. Default SUCCEEDED. */
+	end?: 'SUCCEEDED' | 'FAILED' | 'CANCELED';
+	task_error?: { type: string; message: string; code?: string };
+	/** Leaves model_urls.glb out. */
+	without_glb_url?: boolean;
+	/** The GLB's address points here instead. */
+	glb_url?: string;
+	/** What happens to the nth download of a task's GLB (from 1); null = it is whole. */
+	download?: (n: number) => DownloadFault | null;
+}
+
+export type SubmitFault =
+	| { status: number; message: string; retry_after?: number }
+	/** Accepted and charged, and then this. */
+	| { accepted_then: 'connection_dropped' | 'server_error' | 'unreadable_answer' };
+
+export type ReadFault =
+	{ status: number; message: string; retry_after?: number } | 'connection_dropped' | 'unreadable';
+
+export type DownloadFault =
+	| 'cut' // the connection breaks in the middle
+	| 'short' // ends cleanly in the middle, without a length
+	| 'not_glb'
+	| 'expired'
+	| 'redirect';
+
+const notFound = { status: 404, message: 'Task not found' };
+const upTo =
+	<T>(times: number, fault: T) =>
+	(n: number) =>
+		n <= times ? fault : null;
+
+export const SCENARIOS = {
+	ok: {},
+	slow: { polls: 60 },
+	failed: {
+		end: 'FAILED',
+		task_error: {
+			type: 'server_error',
+			message: 'Failed to generate preview images. Please retry.'
+		}
+	},
+	too_complex: {
+		end: 'FAILED',
+		task_error: {
+			type: 'invalid_input',
+			code: 'image_too_complex',
+			message: 'The image is too complex.'
+		}
+	},
+	canceled: { end: 'CANCELED' },
+	bad_key: { submit: () => ({ status: 401, message: 'Invalid API key' }) },
+	out_of_credits: { submit: () => ({ status: 402, message: 'Insufficient credits' }) },
+	rate_limited_then_ok: {
+		submit: upTo(2, { status: 429, message: 'RateLimitExceeded', retry_after: 1 })
+	},
+	queue_full_then_ok: { submit: upTo(2, { status: 429, message: 'NoMoreConcurrentTasks' }) },
+	queue_always_full: { submit: () => ({ status: 429, message: 'NoMorePendingTasks' }) },
+	server_error_on_submit: { submit: () => ({ accepted_then: 'server_error' }) },
+	drop_connection_after_accept: { submit: () => ({ accepted_then: 'connection_dropped' }) },
+	unreadable_answer_on_submit: { submit: () => ({ accepted_then: 'unreadable_answer' }) },
+	/** Reads fail in every way now and then. */
+	flaky_polls: {
+		polls: 8,
+		read: (n) =>
+			({
+				2: { status: 503, message: 'The server is busy. Please try again later.' },
+				3: 'connection_dropped' as const,
+				5: { status: 429, message: 'RateLimitExceeded', retry_after: 2 },
+				6: 'unreadable' as const,
+				7: notFound
+			})[n] ?? null
+	},
+	/** Accepted, then no longer known. */
+	expired: { read: (n) => (n > 1 ? notFound : null) },
+	asset_truncated: { download: (n) => (n === 1 ? 'cut' : n === 2 ? 'short' : null) },
+	asset_always_truncated: { download: () => 'cut' },
+	asset_not_glb: { download: () => 'not_glb' },
+	asset_address_expired: { download: upTo(1, 'expired') },
+	asset_redirects: { download: () => 'redirect' },
+	asset_on_foreign_host: { glb_url: 'https://models.example.com/model.glb' },
+	missing_glb_url: { without_glb_url: true }
+} as const satisfies Record<string, Scenario>;
+
+export type ScenarioName = keyof typeof SCENARIOS;
+export const isScenario = (name: string): name is ScenarioName => name in SCENARIOS;
+export const scenarioOf = (name: ScenarioName): Scenario => SCENARIOS[name];

@@ -1,0 +1,348 @@
+/**
+ * A stand-in for Meshy's API: the same addresses, answers and refusals, without a network or a bill.
+ *
+ * Every API key is an account of its own. A key ends in `~name` to get that scenario, or a test sets it:
+ * POST /__scenario `{ key, scenario }` (forgets what the key did so far); GET /__account?key= tells what it did.
+ */
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import http from 'node:http';
+import { checkRequest, type CheckedImage } from './check-request.ts';
+import { makeThumbnailPng, makeVaseGlb } from './sample-glb.ts';
+import { isScenario, scenarioOf, type Scenario, type ScenarioName } from './scenarios.ts';
+
+export interface StandInOptions {
+	/** Default 0: any free port. */
+	port?: number;
+	/** Scenario of keys that name none. Default "ok". */
+	scenario?: ScenarioName;
+	/** How long a task takes, seconds. Default null: it moves on with every read. */
+	seconds?: number | null;
+	/** Called with one line per request. */
+	onrequest?: (line: string) => void;
+}
+
+export interface StandIn {
+	url: string;
+	close: () => Promise<void>;
+}
+
+const START_CREDITS = 1000;
+const ADDRESS_SECONDS = 3600;
+const MAX_BODY_BYTES = 80 * 1024 * 1024;
+const ENDPOINTS = ['image-to-3d', 'multi-image-to-3d'] as const;
+type Endpoint = (typeof ENDPOINTS)[number];
+
+interface Account {
+	scenario: Scenario;
+	balance: number;
+	submits: number;
+	tasks: Task[];
+	requests: { method: string; path: string; status: number | 'dropped' }[];
+}
+
+interface Task {
+	id: string;
+	endpoint: Endpoint;
+	account: Account;
+	parameters: unknown;
+	images: CheckedImage[];
+	credits: number;
+	created_at: number;
+	reads: number;
+	downloads: number;
+	refunded: boolean;
+}
+
+/** Starts the server on 127.0.0.1. */
+export async function startMeshyStandIn(options: StandInOptions = {}): Promise<StandIn> {
+	const { port = 0, scenario = 'ok', seconds = null, onrequest } = options;
+	const accounts = new Map<string, Account>();
+	const glb = makeVaseGlb();
+	const thumbnail = makeThumbnailPng();
+	const secret = randomBytes(16);
+	let origin = '';
+
+	const open = (name: ScenarioName): Account => ({
+		scenario: scenarioOf(name),
+		balance: START_CREDITS,
+		submits: 0,
+		tasks: [],
+		requests: []
+	});
+	const accountOf = (key: string): Account => {
+		const named = key.split('~')[1] ?? '';
+		const account = accounts.get(key) ?? open(isScenario(named) ? named : scenario);
+		accounts.set(key, account);
+		return account;
+	};
+
+	const sign = (path: string, expires: number) =>
+		createHmac('sha256', secret).update(`${path} ${expires}`).digest('base64url');
+	const addressOf = (path: string) => {
+		const expires = Math.floor(Date.now() / 1000) + ADDRESS_SECONDS;
+		return `${origin}${path}?Expires=${expires}&Signature=${sign(path, expires)}`;
+	};
+
+	const answerTask = (task: Task) => {
+		const { scenario: plan } = task.account;
+		const steps = plan.polls ?? 3;
+		const done =
+			seconds === null
+				? task.reads / (steps + 1)
+				: (Date.now() - task.created_at) / (seconds * 1000);
+		const ended = done >= 1;
+		const end = plan.end ?? 'SUCCEEDED';
+		const status = ended ? end : task.reads <= 1 ? 'PENDING' : 'IN_PROGRESS';
+		if (ended && end !== 'SUCCEEDED' && !task.refunded) {
+			task.refunded = true;
+			task.account.balance += task.credits;
+		}
+		const succeeded = status === 'SUCCEEDED';
+		const folder = `/assets/${task.id}/output`;
+		return {
+			id: task.id,
+			type: task.endpoint,
+			model_urls:
+				succeeded && !plan.without_glb_url
+					? { glb: plan.glb_url ?? addressOf(`${folder}/model.glb`) }
+					: {},
+			thumbnail_url: succeeded ? addressOf(`${folder}/preview.png`) : '',
+			...(succeeded ? { alpha_thumbnail_url: addressOf(`${folder}/alpha.png`) } : {}),
+			texture_urls: succeeded ? [{ base_color: addressOf(`${folder}/texture_0.png`) }] : [],
+			progress: succeeded ? 100 : Math.min(99, Math.floor(done * 100)),
+			status,
+			preceding_tasks: 0,
+			created_at: task.created_at,
+			started_at: status === 'PENDING' ? 0 : task.created_at + 1000,
+			finished_at: ended ? Date.now() : 0,
+			expires_at: task.created_at + 3 * 24 * 3600 * 1000,
+			task_error: status === 'FAILED' ? (plan.task_error ?? { message: '' }) : { message: '' },
+			consumed_credits: task.refunded ? 0 : task.credits
+		};
+	};
+
+	const server = http.createServer((request, response) => {
+		handle(request, response).catch((error: unknown) => {
+			if (!response.headersSent) json(response, 500, { message: String(error) });
+			else response.destroy();
+		});
+	});
+
+	async function handle(request: http.IncomingMessage, response: http.ServerResponse) {
+		const url = new URL(request.url ?? '/', origin);
+		const method = request.method ?? 'GET';
+		response.on('close', () =>
+			onrequest?.(
+				`${method} ${url.pathname} ${response.writableFinished ? response.statusCode : 'dropped'}`
+			)
+		);
+		if (url.pathname.startsWith('/__')) return control(method, url, request, response);
+		if (url.pathname.startsWith('/assets/')) return asset(url, request, response);
+		const key = /^Bearer (msy_\S+)$/.exec(request.headers.authorization ?? '')?.[1];
+		if (request.headers.origin) {
+			return json(response, 403, { message: 'CORS requests from browsers are not permitted' });
+		}
+		if (!key) return json(response, 401, { message: 'Invalid API key' });
+		const account = accountOf(key);
+		response.on('close', () =>
+			account.requests.push({
+				method,
+				path: url.pathname,
+				status: response.writableFinished ? response.statusCode : 'dropped'
+			})
+		);
+		response.setHeader('x-api-version', '2026-11-01');
+		if (url.pathname === '/openapi/v1/balance') {
+			return json(response, 200, { balance: account.balance });
+		}
+		const [, api, version, name, id, more] = url.pathname.split('/');
+		const endpoint = ENDPOINTS.find((known) => known === name);
+		if (api !== 'openapi' || version !== 'v1' || !endpoint || more !== undefined) {
+			return json(response, 404, { message: 'NoMatchingRoute' });
+		}
+		if (method === 'POST' && id === undefined) return create(account, endpoint, request, response);
+		if (method === 'GET' && id === undefined) return list(account, endpoint, url, response);
+		const task = account.tasks.find((known) => known.id === id && known.endpoint === endpoint);
+		if (!task) return json(response, 404, { message: 'Task not found' });
+		if (method === 'GET') return read(task, response);
+		if (method === 'DELETE') {
+			account.tasks.splice(account.tasks.indexOf(task), 1);
+			return json(response, 200, {});
+		}
+		return json(response, 405, { message: 'Method not allowed' });
+	}
+
+	async function create(
+		account: Account,
+		endpoint: Endpoint,
+		request: http.IncomingMessage,
+		response: http.ServerResponse
+	) {
+		const body = parseJson(await readBody(request));
+		const fault = account.scenario.submit?.(++account.submits) ?? null;
+		if (fault && 'status' in fault) return json(response, fault.status, fault, fault.retry_after);
+		const checked = checkRequest(endpoint, body);
+		if (!checked.ok) return json(response, checked.status, { message: checked.message });
+		if (account.balance < checked.credits) {
+			return json(response, 402, { message: 'Insufficient credits' });
+		}
+		account.balance -= checked.credits;
+		const id = randomUUID();
+		account.tasks.push({
+			id,
+			endpoint,
+			account,
+			parameters: withoutImages(body),
+			images: checked.images,
+			credits: checked.credits,
+			created_at: Date.now(),
+			reads: 0,
+			downloads: 0,
+			refunded: false
+		});
+		switch (fault?.accepted_then) {
+			case 'connection_dropped':
+				return void request.socket.destroy();
+			case 'server_error':
+				return json(response, 500, { message: 'Internal server error.' });
+			case 'unreadable_answer':
+				return json(response, 202, { ok: true });
+		}
+		json(response, 202, { result: id });
+	}
+
+	function read(task: Task, response: http.ServerResponse) {
+		task.reads++;
+		const fault = task.account.scenario.read?.(task.reads) ?? null;
+		if (fault === 'connection_dropped') return void response.socket?.destroy();
+		if (fault === 'unreadable') return void response.end('<html>Bad gateway</html>');
+		if (fault) return json(response, fault.status, fault, fault.retry_after);
+		const answer = answerTask(task);
+		const running = answer.status === 'PENDING' || answer.status === 'IN_PROGRESS';
+		json(response, 200, answer, running ? 5 : undefined);
+	}
+
+	function list(account: Account, endpoint: Endpoint, url: URL, response: http.ServerResponse) {
+		const size = Math.min(50, Number(url.searchParams.get('page_size') ?? 10));
+		const page = Math.max(1, Number(url.searchParams.get('page_num') ?? 1));
+		const tasks = account.tasks.filter((task) => task.endpoint === endpoint);
+		if (url.searchParams.get('sort_by') !== '+created_at') tasks.reverse();
+		json(response, 200, tasks.slice((page - 1) * size, page * size).map(answerTask));
+	}
+
+	/** The host of results: signed addresses, no key. */
+	function asset(url: URL, request: http.IncomingMessage, response: http.ServerResponse) {
+		const expires = Number(url.searchParams.get('Expires'));
+		const signed = url.searchParams.get('Signature') === sign(url.pathname, expires);
+		if (!signed || expires * 1000 < Date.now()) return denied(response, 403);
+		// Two kinds of proof at once are refused, as the real host's storage does.
+		if (request.headers.authorization) return denied(response, 400);
+		const [, , id, , file] = url.pathname.split('/');
+		const tasks = [...accounts.values()].flatMap((account) => account.tasks);
+		const task = tasks.find((known) => known.id === id);
+		if (!task) return denied(response, 404);
+		if (file !== 'model.glb') {
+			return void response.writeHead(200, { 'content-type': 'image/png' }).end(thumbnail);
+		}
+		const type = { 'content-type': 'model/gltf-binary' };
+		switch (task.account.scenario.download?.(++task.downloads) ?? null) {
+			case 'cut':
+				response.writeHead(200, { ...type, 'content-length': glb.length });
+				response.write(glb.subarray(0, glb.length / 2));
+				return void setTimeout(() => response.destroy(), 50);
+			case 'short':
+				response.writeHead(200, type);
+				return void response.end(glb.subarray(0, glb.length / 2));
+			case 'not_glb':
+				return void response.writeHead(200, type).end('<html>Sign in to go on</html>'.repeat(9));
+			case 'expired':
+				return denied(response, 403);
+			case 'redirect':
+				return void response.writeHead(302, { location: 'https://models.example.com/m.glb' }).end();
+		}
+		response.writeHead(200, { ...type, 'content-length': glb.length }).end(glb);
+	}
+
+	async function control(
+		method: string,
+		url: URL,
+		request: http.IncomingMessage,
+		response: http.ServerResponse
+	) {
+		if (method === 'POST' && url.pathname === '/__scenario') {
+			const body = parseJson(await readBody(request));
+			const { key, scenario: name } = Object(body);
+			if (typeof key !== 'string' || typeof name !== 'string' || !isScenario(name)) {
+				return json(response, 400, { message: 'Send { key, scenario } with a known scenario.' });
+			}
+			accounts.set(key, open(name));
+			return json(response, 200, { key, scenario: name });
+		}
+		if (method === 'GET' && url.pathname === '/__account') {
+			const { balance, requests, tasks } = accountOf(url.searchParams.get('key') ?? '');
+			return json(response, 200, {
+				spent: START_CREDITS - balance,
+				requests,
+				tasks: tasks.map(({ id, endpoint, parameters, images, reads, downloads }) => ({
+					id,
+					endpoint,
+					parameters,
+					images,
+					reads,
+					downloads
+				}))
+			});
+		}
+		json(response, 404, { message: 'Unknown control' });
+	}
+
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, '127.0.0.1', resolve);
+	});
+	const address = server.address();
+	if (address === null || typeof address === 'string') throw new Error('No address');
+	origin = `http://127.0.0.1:${address.port}`;
+	return {
+		url: origin,
+		close: () =>
+			new Promise((resolve) => {
+				server.close(() => resolve());
+				server.closeAllConnections();
+			})
+	};
+}
+
+function json(response: http.ServerResponse, status: number, body: object, retry_after?: number) {
+	if (retry_after !== undefined) response.setHeader('retry-after', retry_after);
+	const text = JSON.stringify('message' in body ? { message: body.message } : body);
+	response.writeHead(status, { 'content-type': 'application/json' }).end(text);
+}
+
+function denied(response: http.ServerResponse, status: number) {
+	response.writeHead(status, { 'content-type': 'application/xml' });
+	response.end('<Error><Code>AccessDenied</Code></Error>');
+}
+
+async function readBody(request: http.IncomingMessage): Promise<string> {
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	for await (const chunk of request) {
+		bytes += chunk.length;
+		if (bytes > MAX_BODY_BYTES) throw new Error('The body is too long');
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
+}
+
+function withoutImages(body: unknown): unknown {
+	return { ...Object(body), image_url: undefined, image_urls: undefined };
+}
