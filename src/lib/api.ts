@@ -105,6 +105,23 @@ export async function download(
 }
 
 /**
+ * The headers a host gives for a file, without its bytes. Empty where it answers no HEAD request or does not let us read them.
+ * @throws AbortError
+ */
+export async function headersOf(
+	url: string,
+	{ signal }: { signal?: AbortSignal } = {}
+): Promise<Headers> {
+	try {
+		const response = await fetch(url, { method: 'HEAD', signal });
+		return response.ok ? response.headers : new Headers();
+	} catch (error) {
+		if (signal?.aborted) throw error;
+		return new Headers();
+	}
+}
+
+/**
  * Uploads bytes to an address our server gave, with progress (XMLHttpRequest: fetch has no upload progress).
  * @throws ApiError, AbortError
  */

@@ -1,0 +1,154 @@
+import { LIMITS } from '../../../worker/contract';
+import { StageError, type Cutout, type CutoutNote, type EngineName } from '../artifacts';
+import type { StageContext } from '../artifacts';
+import { backdropEngine } from './backdrop-engine';
+import { composeRows, NOTHING, type Extent, type SoftMask } from './compose-rows';
+import type { Segmentation } from './engine';
+import { ENGINES, type Device } from './engines';
+import { estimateForeground } from './estimate-foreground';
+import { fitInside, type Raster } from './raster';
+import { refineAlpha } from './refine-alpha';
+import { runNetwork } from './rmbg-engine';
+import { readWeights } from './weights';
+
+export interface CutOutInput {
+	photo_id: string;
+	/** Upright JPEG, PNG or WebP of at most 50 megapixels. */
+	image: Blob;
+	engine: EngineName;
+	/** Default 'auto'. */
+	device?: Device;
+}
+
+/** Longest side of the picture the engines see, pixels. */
+const WORKING_SIDE = 1024;
+/** Rows composed at once. */
+const STRIP = 256;
+/** Below this share of the frame there is no product; above the second, no backdrop was found. */
+const LEAST_COVERAGE = 0.002;
+const MOST_COVERAGE = 0.97;
+/** A photo with this share of transparent pixels has been cut out before. */
+const ALREADY_CUT = 0.02;
+
+/**
+ * Cuts the product out of one photo, on a thread: decode, engine, edges, colors, PNGs.
+ *
+ * @throws StageError `photo_corrupt`, `photo_too_many_pixels`, `weights_missing`, `weights_wrong`, `nothing_found`,
+ * `engine_failed`
+ */
+export async function cutOut(
+	input: CutOutInput,
+	{ onprogress }: Pick<StageContext, 'onprogress'> = {}
+): Promise<Cutout> {
+	const start = performance.now();
+	onprogress?.({ step: 'reading', fraction: null });
+	const bitmap = await createImageBitmap(input.image).catch((cause: unknown) => {
+		throw new StageError('photo_corrupt', {}, { cause });
+	});
+	try {
+		const full = { width: bitmap.width, height: bitmap.height };
+		if (full.width * full.height > LIMITS.photo_pixels) {
+			throw new StageError('photo_too_many_pixels', { ...full });
+		}
+		const size = fitInside(full, WORKING_SIDE);
+		const picture = context2d(size.width, size.height);
+		picture.imageSmoothingQuality = 'high';
+		picture.drawImage(bitmap, 0, 0, size.width, size.height);
+		const working = picture.getImageData(0, 0, size.width, size.height);
+
+		onprogress?.({ step: 'cutting_out', fraction: null });
+		const found = ownTransparency(working) ?? (await segment(working, input, onprogress));
+		onprogress?.({ step: 'refining', fraction: 0 });
+		const alpha = found.edges === 'colors' ? refineAlpha(working, found.alpha) : found.alpha;
+		const mask = { ...size, alpha, colors: estimateForeground(working, alpha) };
+		const drawn = await draw(bitmap, mask, found.edges, onprogress);
+		return {
+			photo_id: input.photo_id,
+			image: drawn.image,
+			mask: drawn.mask,
+			...full,
+			engine: input.engine,
+			device: found.device,
+			confidence: found.confidence,
+			processing_time: (performance.now() - start) / 1000,
+			...describe(drawn.extent, full, found.notes)
+		};
+	} finally {
+		bitmap.close();
+	}
+}
+
+async function segment(
+	picture: Raster,
+	{ engine, device }: CutOutInput,
+	onprogress: StageContext['onprogress']
+): Promise<Segmentation> {
+	const shape = ENGINES[engine].network;
+	if (!shape) return backdropEngine(picture);
+	const loadModel = async () => (await readWeights(engine, device)).bytes;
+	return runNetwork(picture, { key: engine, shape, loadModel, device }, { onprogress });
+}
+
+/** A photo that came with transparency keeps exactly that. */
+function ownTransparency({ data, width, height }: Raster): Segmentation | null {
+	let clear = 0;
+	for (let i = 3; i < data.length; i += 4) if (data[i]! < 128) clear++;
+	if (clear < ALREADY_CUT * width * height) return null;
+	const alpha = new Float32Array(width * height).fill(1);
+	return { alpha, width, height, edges: 'given', confidence: 1, device: 'cpu', notes: [] };
+}
+
+/** Draws cut-out and mask at the photo's size, strip by strip, one full-size canvas at a time. */
+async function draw(
+	bitmap: ImageBitmap,
+	mask: SoftMask,
+	edges: Segmentation['edges'],
+	onprogress: StageContext['onprogress']
+): Promise<{ image: Blob; mask: Blob; extent: Extent }> {
+	const { width, height } = bitmap;
+	const sheet = context2d(width, height);
+	const strip = context2d(width, Math.min(STRIP, height));
+	const alphas = new Uint8Array(width * height);
+	let extent = NOTHING;
+	for (let top = 0; top < height; top += STRIP) {
+		strip.clearRect(0, 0, width, STRIP);
+		strip.drawImage(bitmap, 0, -top);
+		const rows = strip.getImageData(0, 0, width, Math.min(STRIP, height - top));
+		extent = composeRows(rows, top, { width, height }, mask, edges, extent);
+		sheet.putImageData(rows, 0, top);
+		for (let i = 0; i < width * rows.height; i++) alphas[top * width + i] = rows.data[i * 4 + 3]!;
+		onprogress?.({ step: 'refining', fraction: Math.min(1, (top + STRIP) / height) });
+	}
+	if (extent.area < LEAST_COVERAGE * width * height) throw new StageError('nothing_found');
+	const image = await sheet.canvas.convertToBlob({ type: 'image/png' });
+	for (let top = 0; top < height; top += STRIP) {
+		const rows = new ImageData(width, Math.min(STRIP, height - top));
+		for (let i = 0; i < width * rows.height; i++) {
+			rows.data.fill(alphas[top * width + i]!, i * 4, i * 4 + 3);
+			rows.data[i * 4 + 3] = 255;
+		}
+		sheet.putImageData(rows, 0, top);
+	}
+	return { image, mask: await sheet.canvas.convertToBlob({ type: 'image/png' }), extent };
+}
+
+function describe(
+	{ area, left, top, right, bottom }: Extent,
+	{ width, height }: { width: number; height: number },
+	found: CutoutNote[]
+): Pick<Cutout, 'coverage' | 'bounds' | 'notes'> {
+	const coverage = area / (width * height);
+	const notes = new Set(found);
+	if (coverage > MOST_COVERAGE) notes.add('background_not_plain');
+	if (left === 0 || top === 0 || right === width - 1 || bottom === height - 1) {
+		notes.add('touches_edge');
+	}
+	const bounds = { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
+	return { coverage, bounds, notes: [...notes] };
+}
+
+function context2d(width: number, height: number): OffscreenCanvasRenderingContext2D {
+	const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+	if (!context) throw new StageError('engine_failed', { reason: 'no canvas of this size' });
+	return context;
+}

@@ -1,0 +1,45 @@
+/**
+ * ONNX Runtime's WebGPU build, which also runs on the CPU. Its WebAssembly is loaded gzipped from our own origin
+ * (scripts/prepare-assets.mjs says why).
+ */
+import type * as Ort from 'onnxruntime-web/webgpu';
+import { download } from '../api';
+
+export type OrtModule = typeof Ort;
+
+const BUILD = 'ort-wasm-simd-threaded.asyncify';
+const MAX_THREADS = 4;
+let loading: Promise<OrtModule> | null = null;
+
+/**
+ * Loads the runtime once; a failed load may be tried again.
+ * @throws ApiError when its files cannot be read
+ */
+export function ortRuntime(): Promise<OrtModule> {
+	loading ??= load().catch((error: unknown) => {
+		loading = null;
+		throw error;
+	});
+	return loading;
+}
+
+async function load(): Promise<OrtModule> {
+	const ort = await import('onnxruntime-web/webgpu');
+	const base = new URL(`/ort/${ort.env.versions.web}/`, location.origin).href;
+	const packed = await download(`${base}${BUILD}.wasmgz`);
+	const wasm = new Response(packed.stream().pipeThrough(new DecompressionStream('gzip')));
+	ort.env.wasm.wasmPaths = { mjs: `${base}${BUILD}.mjs` };
+	ort.env.wasm.wasmBinary = await wasm.arrayBuffer();
+	ort.env.wasm.numThreads = threadCount();
+	ort.env.logLevel = 'error';
+	return ort;
+}
+
+/** Threads need cross-origin isolation; on iOS isolated pages with threads have been killed (onnxruntime issue 22086). */
+function threadCount(): number {
+	const ios =
+		/iPhone|iPad|iPod/.test(navigator.userAgent) ||
+		(/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
+	if (!globalThis.crossOriginIsolated || ios) return 1;
+	return Math.min(MAX_THREADS, navigator.hardwareConcurrency || 1);
+}
