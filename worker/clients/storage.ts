@@ -94,7 +94,13 @@ class BucketStorage implements Storage {
 		file: { content_type: string; bytes: number }
 	): Promise<void> {
 		await sendExactly(body, file.bytes, (exact) =>
-			this.bucket.put(key, exact, { httpMetadata: { contentType: file.content_type } })
+			this.bucket
+				.put(key, exact, { httpMetadata: { contentType: file.content_type } })
+				.catch((error: unknown) => {
+					// R2's own failures read "put: … (10001)"; anything else came up from the body.
+					const own = error instanceof Error && error.message.startsWith('put:');
+					throw own ? new StorageError(error.message, { cause: error }) : error;
+				})
 		);
 	}
 
@@ -225,10 +231,11 @@ async function sendExactly(
 		sending
 	]);
 	if (sent.status === 'rejected' && sent.reason instanceof StorageError) throw sent.reason;
-	if (piped.status === 'rejected') {
-		throw new LengthMismatch(`The body is not ${bytes} bytes long.`, { cause: piped.reason });
+	// A body that is too short shows at either end of the stream, depending on who notices first.
+	const fault = [piped, sent].find((end) => end.status === 'rejected');
+	if (fault) {
+		throw new LengthMismatch(`The body is not ${bytes} bytes long.`, { cause: fault.reason });
 	}
-	if (sent.status === 'rejected') throw sent.reason;
 }
 
 /** Frees the connection and lets only the expected answers through. The body stays out of the error: it can hold signatures. */

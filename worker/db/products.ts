@@ -1,4 +1,4 @@
-import { and, desc, eq, like, lt, or } from 'drizzle-orm';
+import { and, desc, eq, lt, or, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { auditEntry } from './audit';
 import type { Cursor } from './cursor';
@@ -65,7 +65,7 @@ export async function listProducts(
 		db
 			.select()
 			.from(window)
-			.where(like(window.name, `%${query.replace(/[%_]/g, ' ')}%`))
+			.where(sql`instr(lower(${window.name}), lower(${query})) > 0`)
 			.orderBy(desc(window.created_at), desc(window.id))
 			.limit(limit + 1),
 		newest.limit(1).offset(SEARCH_WINDOW - 1)

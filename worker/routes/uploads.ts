@@ -89,6 +89,7 @@ export const uploads = new Hono<AppEnv>()
 			await storageOf(c).put(asset.storage_key, body, asset);
 		} catch (error) {
 			if (!(error instanceof LengthMismatch)) throw error;
+			console.warn(JSON.stringify({ level: 'warn', part: 'upload', message: String(error.cause) }));
 			return refuseFault(c, asset, 'length_mismatch');
 		}
 		return c.json({ asset_id: asset.id, bytes: asset.bytes }, 200);
