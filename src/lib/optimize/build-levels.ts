@@ -53,11 +53,6 @@ const STEP_DOWN = [
 	{ size: 0.5, quality: 0.75 },
 	{ size: 0.25, quality: 0.75 }
 ];
-/** Where each step begins on the way from 0 to 1; simplifying 800,000 triangles takes about as long as the textures. */
-const STARTS = { cleaning_mesh: 0, simplifying: 0.2, compressing: 0.5 } satisfies Partial<
-	Record<StepName, number>
->;
-
 /**
  * Makes levels of detail and a plain twin of a GLB: cleaned, in real size, on the ground, simplified each from the
  * one before, textures re-encoded, geometry packed.
@@ -70,16 +65,15 @@ export async function buildLevels(
 	{ onprogress }: TaskContext = {},
 	encoder: ImageEncoder = canvasImageEncoder
 ): Promise<BuiltLevels> {
-	const report = (step: keyof typeof STARTS, done: number, until: number) =>
-		onprogress?.({ step, fraction: STARTS[step] + (until - STARTS[step]) * done });
+	const report = (step: StepName, fraction: number) => onprogress?.({ step, fraction });
 	const notes = new Set<OptimizeNote>();
 
-	report('cleaning_mesh', 0, STARTS.simplifying);
+	report('cleaning_mesh', 0);
 	const bytes = await checkGlb(input.glb);
 	const io = await createGlbIo();
 	const { document, surface: raw, left_out } = await readModel(io, bytes);
 	const source = { bytes: input.glb.size, triangles: countTriangles(raw) };
-	report('cleaning_mesh', 0.5, STARTS.simplifying);
+	report('cleaning_mesh', 0.5);
 	const { surface: mended, report: mending } = await mendSurface(raw);
 	const size = placeSurface(mended, document, input.size);
 	if (left_out) notes.add('parts_left_out');
@@ -90,7 +84,7 @@ export async function buildLevels(
 	const surfaces: Surface[] = [];
 	let spent = 0;
 	for (const [index, level] of input.levels.entries()) {
-		report('simplifying', index / input.levels.length, STARTS.compressing);
+		report('simplifying', index / input.levels.length);
 		const target = targetTriangles(level, countTriangles(mended));
 		const step = await simplifySurface(surfaces.at(-1) ?? mended, target, {
 			max_error: Math.max(0, level.max_error - spent)
@@ -110,14 +104,14 @@ export async function buildLevels(
 		})),
 		{ format: 'plain', max_size: limit(PLAIN), quality: PLAIN.texture_quality }
 	];
-	report('compressing', 0, 0.85);
+	report('compressing', 0);
 	const made = await encodeTextures(document, recipes, encoder, (done, total) =>
-		report('compressing', done / total, 0.85)
+		report('compressing', (done / total) * 0.8)
 	);
 
 	const lods: Lod[] = [];
 	for (const [index, level] of input.levels.entries()) {
-		report('compressing', 1, 0.85 + (0.1 * index) / input.levels.length);
+		report('compressing', 0.8 + (0.15 * index) / input.levels.length);
 		const surface = surfaces[index] ?? mended;
 		const write = (textures: (EncodedImage | null)[]) =>
 			writeLevel(io, document, { level: index, surface, textures });
@@ -139,7 +133,7 @@ export async function buildLevels(
 		surface: plain_surface,
 		textures: made.at(-1) ?? []
 	});
-	report('compressing', 1, 1);
+	report('compressing', 1);
 	const sides = (made[0] ?? []).map((image) => Math.max(image?.width ?? 0, image?.height ?? 0));
 	return { lods, plain, source, size, texture_size: Math.max(0, ...sides), notes: [...notes] };
 }

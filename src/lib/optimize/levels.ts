@@ -35,7 +35,7 @@ export const DEFAULT_LEVELS: LevelTarget[] = [
 	{
 		ratio: 0.35,
 		max_triangles: 30_000,
-		min_triangles: 2_000,
+		min_triangles: 5_000,
 		max_error: 0.08,
 		texture_size: 1024,
 		texture_quality: 0.82
@@ -43,8 +43,8 @@ export const DEFAULT_LEVELS: LevelTarget[] = [
 	{
 		ratio: 0.1,
 		max_triangles: 5_000,
-		min_triangles: 1_000,
-		max_error: 0.2,
+		min_triangles: 4_000,
+		max_error: 0.1,
 		texture_size: 512,
 		texture_quality: 0.8,
 		max_bytes: 150_000

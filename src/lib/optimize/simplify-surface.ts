@@ -1,6 +1,6 @@
 import { MeshoptSimplifier } from 'meshoptimizer';
 import { renormalize } from './mend-surface';
-import { countTriangles, remapSurface, type Surface } from './surface';
+import { boundsOf, countTriangles, remapSurface, type Bounds, type Surface } from './surface';
 
 export interface SimplifyOptions {
 	/** How far the surface may move, as a share of the model's longest side, attributes counted in. */
@@ -27,7 +27,8 @@ const COLLAPSED = 0.5;
 /** Measured on product scans; texture coordinates need 1 to be moved along (meshoptimizer js/README.md). */
 const WEIGHTS: Record<string, number> = { NORMAL: 0.2, COLOR_0: 1 };
 const UV_WEIGHT = 1;
-/** meshopt_SimplifyVertex_Protect of meshoptimizer.h: a seam that even Permissive keeps. */
+/** meshopt_SimplifyVertex_Lock and _Protect of meshoptimizer.h; the latter is a seam that even Permissive keeps. */
+const LOCK = 1;
 const PROTECT_SEAM = 2;
 
 type Way = 'seams_kept' | 'uv_seams_kept' | 'seams_crossed';
@@ -35,7 +36,8 @@ type Way = 'seams_kept' | 'uv_seams_kept' | 'seams_crossed';
 /**
  * Reduces a surface to `target` triangles with attribute-aware collapses, in steps, each from the one before.
  * Where seams block the way (thousands of UV charts, flat normals) it goes on across normal seams, then across UV
- * seams. Stops early rather than pass `max_error`; the result is never empty.
+ * seams. Stops early rather than pass `max_error`; the result is never empty and fills the same box, so that a
+ * product's real size is true at every level.
  * Method: Garland and Heckbert 1998 as in meshoptimizer, https://github.com/zeux/meshoptimizer#simplification
  */
 export async function simplifySurface(
@@ -44,6 +46,7 @@ export async function simplifySurface(
 	{ max_error }: SimplifyOptions
 ): Promise<Simplified> {
 	await MeshoptSimplifier.ready;
+	const box = boundsOf(source);
 	let surface = source;
 	let error = 0;
 	for (const way of ['seams_kept', 'uv_seams_kept', 'seams_crossed'] satisfies Way[]) {
@@ -51,7 +54,7 @@ export async function simplifySurface(
 			const before = countTriangles(surface);
 			const wanted = Math.max(FEWEST, target, Math.floor(before * STEP));
 			if (wanted >= before || error >= max_error) break;
-			const step = takeStep(surface, wanted, max_error - error, way);
+			const step = takeStep(surface, wanted, max_error - error, way, box);
 			const after = countTriangles(step.surface);
 			if (after < Math.min(FEWEST, before) || after < wanted * COLLAPSED) break;
 			if (after < before) {
@@ -64,7 +67,13 @@ export async function simplifySurface(
 	return { surface, error };
 }
 
-function takeStep(source: Surface, wanted: number, max_error: number, way: Way): Simplified {
+function takeStep(
+	source: Surface,
+	wanted: number,
+	max_error: number,
+	way: Way,
+	box: Bounds
+): Simplified {
 	const indices = source.indices.slice();
 	const positions = source.positions.slice();
 	const attributes = source.attributes.slice();
@@ -75,7 +84,7 @@ function takeStep(source: Surface, wanted: number, max_error: number, way: Way):
 		attributes,
 		source.stride,
 		weightsOf(source),
-		way === 'uv_seams_kept' ? protectSeams(source) : null,
+		lockVertices(source, way),
 		wanted * 3,
 		max_error,
 		way === 'seams_kept' ? ['Prune'] : ['Prune', 'Permissive']
@@ -87,6 +96,7 @@ function takeStep(source: Surface, wanted: number, max_error: number, way: Way):
 	const surface = remapSurface(kept, remap, count);
 	renormalize(surface);
 	keepInUnit(surface);
+	keepInBox(surface, box);
 	return { surface, error };
 }
 
@@ -98,13 +108,19 @@ function weightsOf({ slots, stride }: Surface): number[] {
 	return weights;
 }
 
-/** Locks apart the vertices that stand in one place but differ in material or texture coordinates. */
-function protectSeams({ positions, attributes, stride, slots, part_of }: Surface): Uint8Array {
+/**
+ * Locks one point on each side of the bounding box; and where UV seams are kept, protects vertices that stand in one
+ * place but differ in material or texture coordinates.
+ */
+function lockVertices(surface: Surface, way: Way): Uint8Array {
+	const { positions, attributes, stride, slots, part_of } = surface;
 	const locks = new Uint8Array(part_of.length);
 	const first_at = MeshoptSimplifier.generatePositionRemap(positions, 3);
 	const watched = slots.filter(({ semantic }) => semantic !== 'NORMAL');
+	const extremes = new Set(extremeVertices(surface).map((vertex) => first_at[vertex]));
 	first_at.forEach((first, vertex) => {
-		if (first === vertex) return;
+		if (extremes.has(first)) locks[vertex] = LOCK;
+		if (way !== 'uv_seams_kept' || first === vertex) return;
 		const differs =
 			part_of[first] !== part_of[vertex] ||
 			watched.some(({ offset, size }) => {
@@ -113,9 +129,34 @@ function protectSeams({ positions, attributes, stride, slots, part_of }: Surface
 				}
 				return false;
 			});
-		if (differs) locks[first] = locks[vertex] = PROTECT_SEAM;
+		if (!differs) return;
+		locks[first] = (locks[first] ?? 0) | PROTECT_SEAM;
+		locks[vertex] = (locks[vertex] ?? 0) | PROTECT_SEAM;
 	});
 	return locks;
+}
+
+/** For each side of the bounding box the first vertex that touches it. */
+function extremeVertices({ indices, positions }: Surface): number[] {
+	const first = indices[0] ?? 0;
+	const low = [first, first, first];
+	const high = [first, first, first];
+	for (const vertex of indices) {
+		for (let axis = 0; axis < 3; axis++) {
+			const value = positions[vertex * 3 + axis] ?? 0;
+			if (value < (positions[(low[axis] ?? 0) * 3 + axis] ?? 0)) low[axis] = vertex;
+			if (value > (positions[(high[axis] ?? 0) * 3 + axis] ?? 0)) high[axis] = vertex;
+		}
+	}
+	return [...low, ...high];
+}
+
+/** Moved vertices overshoot the box a little. */
+function keepInBox({ positions }: Surface, { min, max }: Bounds): void {
+	for (let i = 0; i < positions.length; i++) {
+		const axis = i % 3;
+		positions[i] = Math.min(max[axis] ?? 0, Math.max(min[axis] ?? 0, positions[i] ?? 0));
+	}
 }
 
 /** Texture coordinates that were within 0 to 1 stay there; moved vertices overshoot a little. */

@@ -1,0 +1,128 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { buildLevels } from '../../src/lib/optimize/build-levels';
+import type { ImageEncoder } from '../../src/lib/optimize/image-encoder';
+import { inspectGlb } from '../../src/lib/optimize/inspect-glb';
+import { DEFAULT_LEVELS } from '../../src/lib/optimize/levels';
+import { makeModel, type ModelRecipe } from '../fixtures/models';
+import { sharpImageEncoder } from '../fixtures/sharp-image-encoder';
+
+const TEXTURED: ModelRecipe = { shape: 'vase', segments: 20, texture: 1024, normal_map: true };
+
+async function build(recipe: ModelRecipe, texture_size = 2048, encoder = sharpImageEncoder) {
+	const { glb } = await makeModel(recipe);
+	const built = await buildLevels({ glb, texture_size, levels: DEFAULT_LEVELS }, {}, encoder);
+	return { built, before: await inspectGlb(glb) };
+}
+
+describe('textures', { timeout: 60_000 }, () => {
+	it('are WebP in levels, at most as large as the level asks, and never heavier than the source', async () => {
+		const { built, before } = await build(TEXTURED);
+		for (const [index, side] of [1024, 1024, 512].entries()) {
+			const { textures } = await inspectGlb(built.lods[index]?.glb ?? new Blob());
+			expect(textures.map(({ role }) => role)).toEqual(['color', 'normal']);
+			textures.forEach((texture, i) => {
+				expect(Math.max(texture.width, texture.height)).toBe(side);
+				expect(texture.bytes).toBeLessThanOrEqual(before.textures[i]?.bytes ?? 0);
+			});
+		}
+		expect(built.texture_size).toBe(1024);
+	});
+
+	it('are JPEG in the plain file, or the PNG they were where that is smaller', async () => {
+		const { built, before } = await build(TEXTURED);
+		const { textures } = await inspectGlb(built.plain);
+		expect(textures[0]?.content_type).toBe('image/jpeg');
+		expect(['image/jpeg', 'image/png']).toContain(textures[1]?.content_type);
+		textures.forEach((texture, i) => {
+			expect(texture.bytes).toBeLessThanOrEqual(before.textures[i]?.bytes ?? 0);
+		});
+	});
+
+	it('stay PNG in the plain file where their alpha shows', async () => {
+		const { built } = await build({ ...TEXTURED, texture_alpha: 'gradient', normal_map: false });
+		const { textures } = await inspectGlb(built.plain);
+		expect(textures.map(({ content_type }) => content_type)).toEqual(['image/png']);
+	});
+
+	it('obey a smaller limit everywhere', async () => {
+		const { built } = await build(TEXTURED, 256);
+		for (const glb of [...built.lods.map((lod) => lod.glb), built.plain]) {
+			const { textures } = await inspectGlb(glb);
+			expect(textures.map(({ width }) => width)).toEqual([256, 256]);
+		}
+	});
+
+	it('stay as they are where the encoder would make them larger', async () => {
+		const { built, before } = await build(TEXTURED, 2048, bloating);
+		const { textures } = await inspectGlb(built.lods[0]?.glb ?? new Blob());
+		expect(textures).toEqual(before.textures);
+	});
+
+	it('fall back to JPEG where the encoder knows no WebP', async () => {
+		const { built } = await build(TEXTURED, 512, withoutWebp);
+		const facts = await inspectGlb(built.lods[0]?.glb ?? new Blob());
+		expect(facts.textures.map(({ content_type }) => content_type)).toEqual([
+			'image/jpeg',
+			'image/jpeg'
+		]);
+		expect(facts.extensions_required).not.toContain('EXT_texture_webp');
+	});
+
+	it('step down until the last level fits 150 KB', async () => {
+		const { built } = await build({ ...TEXTURED, segments: 50 }, 2048, heavy);
+		expect(built.lods[2]?.glb.size).toBeLessThan(150_000);
+	});
+});
+
+function changed(change: Partial<Awaited<ReturnType<ImageEncoder['open']>>>): ImageEncoder {
+	return {
+		open: async (bytes, options) => ({
+			...(await sharpImageEncoder.open(bytes, options)),
+			...change
+		})
+	};
+}
+
+const bloating = changed({
+	encode: async ({ content_type }) => ({
+		bytes: new Uint8Array(5_000_000),
+		content_type,
+		width: 1024,
+		height: 1024
+	})
+});
+
+const withoutWebp: ImageEncoder = {
+	async open(bytes, options) {
+		const image = await sharpImageEncoder.open(bytes, options);
+		return {
+			...image,
+			encode: (wanted) =>
+				image.encode({
+					...wanted,
+					content_type: wanted.content_type === 'image/webp' ? 'image/png' : wanted.content_type
+				})
+		};
+	}
+};
+
+/** Noise hardly compresses: 512 px of it are heavier than the level may be. */
+const heavy: ImageEncoder = {
+	async open(_bytes, options) {
+		const side = 1024;
+		const noise = await sharp({
+			create: {
+				width: side,
+				height: side,
+				channels: 3,
+				background: '#808080',
+				noise: { type: 'gaussian', mean: 128, sigma: 60 }
+			}
+		})
+			.png()
+			.toBuffer();
+
+		return sharpImageEncoder.open(new Uint8Array(noise), options);
+	}
+};
