@@ -1,18 +1,9 @@
-import {
-	Color,
-	NeutralToneMapping,
-	PMREMGenerator,
-	PerspectiveCamera,
-	Scene,
-	Vector3,
-	WebGLRenderer
-} from 'three';
-import type { WebGLRenderTarget } from 'three';
-import { RoomEnvironment } from 'three/addons/environments/RoomEnvironment.js';
+import { Color, NeutralToneMapping, PerspectiveCamera, Scene, Vector3, WebGLRenderer } from 'three';
 import { disposeTree } from './dispose-tree';
 import { frameDistance, measureModel, type ModelShape } from './frame-camera';
 import { createGroundShadow, type GroundShadow } from './ground-shadow';
 import type { LoadedModel } from './load-glb';
+import { createStudioLight } from './studio-light';
 
 export interface StageOptions {
 	/** 'transparent' or a CSS color. Default 'transparent'. */
@@ -32,8 +23,6 @@ export interface CameraPlace {
 /** A product photographer's choice: from the front, turned a little, slightly from above, with a long lens. */
 export const START_VIEW = { azimuth: (24 * Math.PI) / 180, polar: (76 * Math.PI) / 180 };
 const FOV_DEGREES = 26;
-/** Side of the environment's cube, pixels: enough for a product's reflections. */
-const ENVIRONMENT_SIZE = 256;
 
 /**
  * The set a product stands on: image-based light made here (no download), a soft shadow on the ground, and a camera
@@ -45,10 +34,11 @@ export class ProductStage {
 	readonly camera = new PerspectiveCamera(FOV_DEGREES, 1, 0.01, 100);
 	readonly #renderer: WebGLRenderer;
 	readonly #scene = new Scene();
-	#environment: WebGLRenderTarget | null = null;
+	readonly #light = createStudioLight();
 	#model: LoadedModel | null = null;
 	#shape: ModelShape | null = null;
 	#shadow: GroundShadow | null = null;
+	readonly #direction = new Vector3();
 	#frames = 0;
 
 	constructor(
@@ -63,8 +53,8 @@ export class ProductStage {
 		});
 		this.#renderer.toneMapping = NeutralToneMapping;
 		this.#renderer.toneMappingExposure = exposure;
+		this.#scene.environment = this.#light;
 		this.setBackground(background);
-		this.#light();
 	}
 
 	/** What is on the stage, for tests and benches. Counts of what the graphics memory holds; frames drawn so far. */
@@ -129,8 +119,10 @@ export class ProductStage {
 		this.camera.lookAt(target);
 	}
 
-	/** Draws one frame. */
+	/** Draws one frame. The light stands with the camera, as if the product turned on a table: no dark back. */
 	render(): void {
+		const { x, z } = this.camera.getWorldDirection(this.#direction);
+		this.#scene.environmentRotation.y = Math.atan2(-x, -z);
 		if (this.#shape) {
 			// Near and far as close as the model allows: depth precision at every scale.
 			const { center, radius } = this.#shape;
@@ -145,7 +137,6 @@ export class ProductStage {
 
 	/** Makes again what a lost graphics context took and three cannot bring back by itself. */
 	restore(): void {
-		this.#light();
 		if (this.#model) this.#shadow?.bake(this.#renderer, this.#model.root, this.#model.triangles);
 	}
 
@@ -153,20 +144,9 @@ export class ProductStage {
 	dispose(): void {
 		if (this.#model) disposeTree(this.#model.root);
 		this.#shadow?.dispose();
-		this.#environment?.dispose();
-		this.#scene.environment = null;
+		this.#light.dispose();
 		this.#renderer.dispose();
 		// Browsers keep about 16 contexts; a page that opens many viewers must not wait for the garbage collector.
 		this.#renderer.forceContextLoss();
-	}
-
-	#light(): void {
-		this.#environment?.dispose();
-		const room = new RoomEnvironment();
-		const generator = new PMREMGenerator(this.#renderer);
-		this.#environment = generator.fromScene(room, 0.04, 0.1, 100, { size: ENVIRONMENT_SIZE });
-		this.#scene.environment = this.#environment.texture;
-		generator.dispose();
-		room.dispose();
 	}
 }
