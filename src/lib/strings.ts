@@ -248,7 +248,6 @@ export const strings = {
 		loaded: '{n} products shown',
 		loaded_one: '1 product shown',
 		loaded_all: 'All {n} products shown',
-		changed: 'Changed {when}',
 		no_picture: 'No picture yet',
 		empty_title: 'Turn a photo into a 3D model',
 		empty_text:
@@ -284,6 +283,7 @@ export const strings = {
 		refresh: 'Refresh',
 		updated: 'Updated {when}',
 		show_table: 'Show as a table',
+		table_region: 'Table: {title}',
 		loading: 'Loading the numbers',
 		numbers: 'Key numbers',
 		tasks: 'Tasks',
@@ -318,8 +318,10 @@ export const strings = {
 		routes: 'Server routes',
 		outbound: 'Outbound calls',
 		cost_products: 'Cost per product',
-		cost_products_lead: 'The ten that cost most.',
+		cost_products_lead: 'The ten that cost most in this period.',
 		cost_months: 'Cost per month',
+		cost_months_lead: 'The last twelve months, whatever the period above.',
+		no_cost_year: 'Nothing was spent in the last twelve months.',
 		errors: 'Recent errors',
 		deleted_product: 'Deleted product',
 		col: {
@@ -340,7 +342,8 @@ export const strings = {
 			what: 'What happened',
 			succeeded: 'Succeeded',
 			failed: 'Failed',
-			tasks: 'Tasks'
+			canceled: 'Canceled',
+			refused: 'Refused'
 		},
 		stage: {
 			image_selection: 'Photo selection',
@@ -383,12 +386,13 @@ export const strings = {
 			'Photos stay here. Backgrounds are removed in your browser; location and camera data never leave it.',
 			'Cut-outs you approve, and the 3D files and preview pictures made from them, are stored in your own storage.',
 			'When you choose Meshy, the approved cut-outs are sent to Meshy to be modeled. Drafts are made here and sent to nobody.',
-			'People who open a share link see the model and the product’s name and size. Views are counted without anything about the person.',
-			'There is no analytics or tracking by anyone else.'
+			'People who open a share link see the model and the product’s name, brand and size. Views are counted without anything about the person.',
+			'Cut-out models are downloaded from the host named below; nothing about your photos is sent there. There are no trackers and no outside analytics.'
 		],
 		data: 'Data on this device',
 		data_lead: 'Photos, unfinished work and downloaded cut-out models live in this browser.',
 		data_used: 'About {size} used',
+		data_none: 'Nothing is kept yet',
 		delete_data: 'Delete all data on this device',
 		delete_title: 'Delete all data on this device?',
 		delete_goes:
@@ -399,7 +403,7 @@ export const strings = {
 		delete_blocked:
 			'Another tab of Vitrine is using the data. Close the other tabs, then try again.',
 		session: 'Session',
-		session_lead: 'You are signed in on this browser.',
+		signed_in: 'You are signed in on this browser.',
 		sign_out: 'Sign out'
 	},
 	sign_in: {

@@ -93,6 +93,26 @@ export function formatInstant(at: number): string {
 	return new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' }).format(at);
 }
 
+/**
+ * A time of day: "2:05 PM".
+ * @param at epoch milliseconds
+ */
+export function formatTime(at: number): string {
+	return new Intl.DateTimeFormat(LOCALE, { timeStyle: 'short' }).format(at);
+}
+
+/**
+ * A month: "November 2026".
+ * @param month as "2026-11"
+ */
+export function formatMonth(month: string): string {
+	return new Intl.DateTimeFormat(LOCALE, {
+		month: 'long',
+		year: 'numeric',
+		timeZone: 'UTC'
+	}).format(new Date(`${month}-01T00:00:00Z`));
+}
+
 function trim(fixed: string): string {
 	return fixed.replace(/\.0$/, '');
 }

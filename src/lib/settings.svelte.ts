@@ -1,0 +1,92 @@
+/** What the settings page shows and changes: this device's data, the server's configuration, the session. */
+import { deleteDB } from 'idb';
+import { api, call } from './api';
+import type { EngineName } from './artifacts';
+import { deleteWeights, weightsStatus } from './cutout/weights';
+import { DATABASE } from './job-store';
+import { strings } from './strings';
+
+type ServerConfig = Awaited<ReturnType<typeof readConfig>>;
+type Costs = Awaited<ReturnType<typeof readCosts>>;
+type Session = Awaited<ReturnType<typeof readSession>>;
+type EngineStatus = Awaited<ReturnType<typeof readEngine>>;
+
+/** Engines that need weights. The built-in one is always there. */
+const ENGINES: readonly Exclude<EngineName, 'backdrop'>[] = ['rmbg'];
+
+export class Settings {
+	#config = $state.raw<ServerConfig | null>(null);
+	#costs = $state.raw<Costs | null>(null);
+	#session = $state.raw<Session | null>(null);
+	#engines = $state.raw<EngineStatus[] | null>(null);
+	#used_bytes = $state.raw<number | null>(null);
+
+	get config() {
+		return this.#config;
+	}
+	get costs() {
+		return this.#costs;
+	}
+	get session() {
+		return this.#session;
+	}
+	get engines() {
+		return this.#engines;
+	}
+	/** What this site keeps in the browser, bytes, roughly; null where the browser does not say. */
+	get used_bytes() {
+		return this.#used_bytes;
+	}
+
+	/** Reads what the server says. @throws ApiError */
+	async loadServer(): Promise<void> {
+		[this.#config, this.#costs, this.#session] = await Promise.all([
+			readConfig(),
+			readCosts(),
+			readSession()
+		]);
+	}
+
+	/** Reads what this device keeps; needs the configuration. @throws when the browser refuses its storage */
+	async loadDevice(): Promise<void> {
+		const base_url = this.#config?.model_base_url;
+		if (base_url === undefined) return;
+		this.#engines = await Promise.all(ENGINES.map((engine) => readEngine(engine, base_url)));
+		this.#used_bytes = (await navigator.storage?.estimate())?.usage ?? null;
+	}
+
+	/** Deletes an engine's weights from this device. */
+	async deleteEngine(engine: EngineStatus): Promise<void> {
+		await deleteWeights(engine.name);
+		await this.loadDevice();
+	}
+
+	/**
+	 * Deletes everything this site keeps in the browser: jobs with their photos, and downloaded weights.
+	 * @throws Error with a sentence when another tab holds the data
+	 */
+	async deleteLocalData(): Promise<void> {
+		await new Promise<void>((resolve, reject) => {
+			deleteDB(DATABASE, {
+				blocked: () => reject(new Error(strings.settings.delete_blocked))
+			}).then(resolve, reject);
+		});
+		await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
+		localStorage.clear();
+		sessionStorage.clear();
+		await this.loadDevice();
+	}
+
+	/** Ends the session of this browser. @throws ApiError */
+	async signOut(): Promise<void> {
+		await call(api.session.$delete());
+	}
+}
+
+const readConfig = () => call(api.config.$get());
+const readCosts = () => call(api.costs.$get({ query: { limit: '1' } }));
+const readSession = () => call(api.session.$get());
+
+async function readEngine(name: Exclude<EngineName, 'backdrop'>, base_url: string) {
+	return { name, ...(await weightsStatus(name, { base_url })) };
+}
