@@ -29,6 +29,7 @@ export type ReadFault =
 export type DownloadFault =
 	| 'cut' // the connection breaks in the middle
 	| 'short' // ends cleanly in the middle, without a length
+	| 'short_length' // half the file, with that length
 	| 'not_glb'
 	| 'expired'
 	| 'redirect';
@@ -82,8 +83,9 @@ export const SCENARIOS = {
 	},
 	/** Accepted, then no longer known. */
 	expired: { read: (n) => (n > 1 ? notFound : null) },
-	asset_truncated: { download: (n) => (n === 1 ? 'cut' : n === 2 ? 'short' : null) },
-	asset_always_truncated: { download: () => 'cut' },
+	asset_truncated: { download: (n) => (n === 1 ? 'short' : n === 2 ? 'short_length' : null) },
+	asset_always_truncated: { download: () => 'short' },
+	asset_cut: { download: upTo(1, 'cut') },
 	asset_not_glb: { download: () => 'not_glb' },
 	asset_address_expired: { download: upTo(1, 'expired') },
 	asset_redirects: { download: () => 'redirect' },

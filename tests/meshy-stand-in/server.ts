@@ -179,7 +179,8 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 		response: http.ServerResponse
 	) {
 		const body = parseJson(await readBody(request));
-		const fault = account.scenario.submit?.(++account.submits) ?? null;
+		account.submits++;
+		const fault = account.scenario.submit?.(account.submits) ?? null;
 		if (fault && 'status' in fault) return json(response, fault.status, fault, fault.retry_after);
 		const checked = checkRequest(endpoint, body);
 		if (!checked.ok) return json(response, checked.status, { message: checked.message });
@@ -245,13 +246,17 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 			return void response.writeHead(200, { 'content-type': 'image/png' }).end(thumbnail);
 		}
 		const type = { 'content-type': 'model/gltf-binary' };
-		switch (task.account.scenario.download?.(++task.downloads) ?? null) {
+		task.downloads++;
+		switch (task.account.scenario.download?.(task.downloads) ?? null) {
 			case 'cut':
 				response.writeHead(200, { ...type, 'content-length': glb.length });
 				response.write(glb.subarray(0, glb.length / 2));
 				return void setTimeout(() => response.destroy(), 50);
 			case 'short':
 				response.writeHead(200, type);
+				return void response.end(glb.subarray(0, glb.length / 2));
+			case 'short_length':
+				response.writeHead(200, { ...type, 'content-length': glb.length / 2 });
 				return void response.end(glb.subarray(0, glb.length / 2));
 			case 'not_glb':
 				return void response.writeHead(200, type).end('<html>Sign in to go on</html>'.repeat(9));

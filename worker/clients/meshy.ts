@@ -24,6 +24,8 @@ export interface MeshyOptions {
 	fetch: typeof fetch;
 	/** Called after every exchange, also failed ones; awaited. */
 	onexchange: (exchange: MeshyExchange) => Promise<void>;
+	/** Seconds without a byte after which a download is given up. Default 30. */
+	stall_s?: number;
 }
 
 /** One request and its answer, fit to be stored: no address, key or image in it. */
@@ -61,6 +63,7 @@ export class MeshyAssetError extends Error {
 const POST_TIMEOUT_S = 180;
 const GET_TIMEOUT_S = 30;
 const ASSET_TIMEOUT_S = 600;
+const STALL_S = 30;
 /** Longest JSON answer read, bytes. */
 const MAX_JSON_BYTES = 1024 * 1024;
 
@@ -71,12 +74,15 @@ export class MeshyClient {
 	async submit(images: MeshyImage[], settings: MeshySettings): Promise<SubmitOutcome> {
 		const pieces = taskBody(images, settings);
 		const body = new FixedLengthStream(pieces.reduce((sum, piece) => sum + piece.length, 0));
+		const writer = body.writable.getWriter();
 		// A refused or broken connection shows in the answer; the pipe's own end says nothing more.
-		void writeAll(pieces, body.writable).catch(() => undefined);
+		void writeAll(pieces, writer).catch(() => undefined);
 		const answer = await this.exchange('POST', `/openapi/v1/${endpointFor(images.length)}`, {
 			body: body.readable,
 			timeout_s: POST_TIMEOUT_S
 		});
+		// Whatever was not read by now never will be.
+		void writer.abort().catch(() => undefined);
 		if (answer.status === null) return { kind: 'unknown', reason: answer.reason };
 		const { status, text, retry_after_s } = answer;
 		if (status >= 200 && status < 300) {
@@ -143,7 +149,10 @@ export class MeshyClient {
 		}
 		const length = response.headers.get('content-length');
 		const encoded = response.headers.has('content-encoding');
-		return { body: response.body, bytes: length === null || encoded ? null : Number(length) };
+		return {
+			body: endStalled(response.body, this.options.stall_s ?? STALL_S),
+			bytes: length === null || encoded ? null : Number(length)
+		};
 	}
 
 	private allowed(address: string): URL {
@@ -214,11 +223,36 @@ export class MeshyClient {
 
 async function writeAll(
 	pieces: Uint8Array[],
-	writable: WritableStream<ArrayBuffer | ArrayBufferView>
+	writer: WritableStreamDefaultWriter<ArrayBuffer | ArrayBufferView>
 ): Promise<void> {
-	const writer = writable.getWriter();
 	for (const piece of pieces) await writer.write(piece);
 	await writer.close();
+}
+
+/** The same stream, which errors when it breaks or when no byte comes for some seconds. */
+function endStalled(body: ReadableStream<Uint8Array>, stall_s: number): ReadableStream<Uint8Array> {
+	const reader = body.getReader();
+	return new ReadableStream<Uint8Array>({
+		async pull(controller) {
+			const { promise: stalled, reject } = Promise.withResolvers<never>();
+			const reason = `the file’s host sent nothing for ${stall_s} s`;
+			const timer = setTimeout(() => reject(new MeshyAssetError(reason)), stall_s * 1000);
+			try {
+				const { done, value } = await Promise.race([reader.read(), stalled]);
+				if (done) controller.close();
+				else controller.enqueue(value);
+			} catch (error) {
+				const broken = new MeshyAssetError('the connection to the file’s host broke', {
+					cause: error
+				});
+				controller.error(error instanceof MeshyAssetError ? error : broken);
+				void reader.cancel(error).catch(() => undefined);
+			} finally {
+				clearTimeout(timer);
+			}
+		},
+		cancel: (reason) => reader.cancel(reason)
+	});
 }
 
 /** The body as text, at most 1 MB of it. */

@@ -3,7 +3,7 @@
  * Every amount counts for the day and month in which its task was reserved, so that a cap, once it let a
  * task in, can only be freed later, never passed.
  */
-import { and, desc, eq, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, or, sql, type SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import { v7 as uuidv7 } from 'uuid';
 import { capPeriods, type SpendCaps } from '../spend-caps';
@@ -45,9 +45,9 @@ export function reserveStatement(
 ) {
 	const { day_start, month_start } = capPeriods(now);
 	const { task_id, product_id, provider, credits, micro_usd } = reservation;
-	return drizzle(db).run(sql`
-		insert into cost_entries (id, task_id, product_id, provider, kind, credits, micro_usd, created_at)
-		select ${uuidv7()}, ${task_id}, ${product_id}, ${provider}, 'reserve', ${credits}, ${micro_usd}, ${now}
+	// The columns of `insert … select` are the table's, in its order.
+	return drizzle(db).insert(cost_entries).select(sql`
+		select ${uuidv7()}, ${task_id}, ${product_id}, null, ${provider}, 'reserve', ${credits}, ${micro_usd}, ${now}
 		where ${bookedSince(day_start)} + ${micro_usd} <= ${caps.day_micro_usd}
 		and ${bookedSince(month_start)} + ${micro_usd} <= ${caps.month_micro_usd}
 		and exists (select 1 from idempotency_keys where key = ${claim.key}
@@ -62,20 +62,32 @@ export function settleStatement(
 	micro_usd: number,
 	now: number
 ) {
-	return drizzle(db).run(sql`
-		insert into cost_entries (id, task_id, product_id, batch_id, provider, kind, credits, micro_usd, created_at)
-		select ${uuidv7()}, task_id, product_id, batch_id, provider, 'settle', ${credits}, ${micro_usd}, ${now}
-		from cost_entries where task_id = ${task_id} and kind = 'reserve'
-		on conflict do nothing`);
+	return drizzle(db)
+		.insert(cost_entries)
+		.select(
+			sql`select ${uuidv7()}, task_id, product_id, batch_id, provider, 'settle', ${credits}, ${micro_usd}, ${now}
+			from cost_entries where task_id = ${task_id} and kind = 'reserve'`
+		)
+		.onConflictDoNothing();
 }
 
-/** Gives a whole reservation back. Does nothing when it was given back already. */
-export function releaseStatement(db: D1Database, task_id: string, now: number) {
-	return drizzle(db).run(sql`
-		insert into cost_entries (id, task_id, product_id, batch_id, provider, kind, credits, micro_usd, created_at)
-		select ${uuidv7()}, task_id, product_id, batch_id, provider, 'release', -credits, -micro_usd, ${now}
-		from cost_entries where task_id = ${task_id} and kind = 'reserve'
-		on conflict do nothing`);
+/**
+ * Gives a whole reservation back. Does nothing when it was given back already.
+ * @param condition what must hold for it, beyond there being a reservation
+ */
+export function releaseStatement(
+	db: D1Database,
+	task_id: string,
+	now: number,
+	condition: SQL = sql`true`
+) {
+	return drizzle(db)
+		.insert(cost_entries)
+		.select(
+			sql`select ${uuidv7()}, task_id, product_id, batch_id, provider, 'release', -credits, -micro_usd, ${now}
+			from cost_entries where task_id = ${task_id} and kind = 'reserve' and ${condition}`
+		)
+		.onConflictDoNothing();
 }
 
 /** What is spent and held today and this month (UTC). */

@@ -48,11 +48,11 @@ export async function startPaidTask(
 	const reserved = sql`exists (select 1 from cost_entries where task_id = ${task.id} and kind = 'reserve')`;
 	const [reserve] = await orm.batch([
 		reserveStatement(db, reservation, caps, claim, now),
-		orm.run(sql`
-			insert into processing_tasks
-				(id, product_id, type, provider, status, progress, input, cost_micro_usd, estimated_completion, created_at, updated_at)
-			select ${task.id}, ${task.product_id}, ${task.type}, ${task.provider}, 'queued', 0,
-				${JSON.stringify(task.input)}, 0, ${task.estimated_completion}, ${now}, ${now}
+		// The columns of `insert … select` are the table's, in its order.
+		orm.insert(tasks).select(sql`
+			select ${task.id}, ${task.product_id}, null, ${task.type}, ${task.provider}, 'queued', 0, null,
+				${JSON.stringify(task.input)}, null, null, null, null, 0, null, ${task.estimated_completion},
+				${now}, null, null, ${now}
 			where ${reserved}`),
 		orm
 			.update(idempotency_keys)
@@ -251,12 +251,12 @@ export async function cancelWaitingTask(db: D1Database, id: string, now: number)
 			.update(tasks)
 			.set({ ...ended('canceled', now), output: null })
 			.where(and(eq(tasks.id, id), notAccepted)),
-		orm.run(sql`
-			insert into cost_entries (id, task_id, product_id, batch_id, provider, kind, credits, micro_usd, created_at)
-			select ${id} || '-canceled', task_id, product_id, batch_id, provider, 'release', -credits, -micro_usd, ${now}
-			from cost_entries where task_id = ${id} and kind = 'reserve'
-			and exists (select 1 from processing_tasks where id = ${id} and status = 'canceled')
-			on conflict do nothing`)
+		releaseStatement(
+			db,
+			id,
+			now,
+			sql`exists (select 1 from processing_tasks where id = ${id} and status = 'canceled')`
+		)
 	]);
 	return canceled.meta.changes === 1;
 }

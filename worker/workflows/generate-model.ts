@@ -31,7 +31,7 @@ export interface GenerateModelParams {
 /** All pauses in seconds. */
 const PAUSES = {
 	/** Waiting for Meshy to take the task: the first pause per kind of "busy", doubled up to the longest, given up after. */
-	submit: { slot: 30, rate: 5, longest: 300, give_up: 6 * 3600 },
+	submit: { slot: 30, rate: 5, longest: 600, give_up: 6 * 3600 },
 	/** Polling: 5 growing to 30 (docs.meshy.ai suggests 5), and after 45 minutes every 2 minutes, for 24 hours. */
 	follow: {
 		first: 5,
