@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:workers';
+import { drizzle } from 'drizzle-orm/d1';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { newestProducts } from '../../worker/db/products';
 import {
 	createProduct,
 	createShare,
@@ -80,15 +82,19 @@ describe('the list', () => {
 		);
 	});
 
-	it('reads no more rows however many products there are', async () => {
-		const plan = await env.DB.prepare(
-			'explain query plan select * from products where created_at < ?1 or (created_at = ?1 and id < ?2) order by created_at desc, id desc limit 25'
-		)
-			.bind(Date.now(), 'x')
-			.all<{ detail: string }>();
-		const details = plan.results.map((row) => row.detail).join('\n');
-		expect(details).not.toMatch(/TEMP B-TREE/);
-		expect(details).toMatch(/products_by_created/);
+	it('finds the place of a cursor in the index, with and without a status', async () => {
+		const cursor = { created_at: Date.now(), id: '00000000-0000-7000-8000-000000000000' };
+		for (const status of [undefined, 'new'] as const) {
+			const { sql, params } = newestProducts(drizzle(env.DB), cursor, status).limit(25).toSQL();
+			const plan = await env.DB.prepare(`explain query plan ${sql}`)
+				.bind(...params)
+				.all<{ detail: string }>();
+			expect(plan.results.map((row) => row.detail)).toEqual([
+				status
+					? 'SEARCH products USING INDEX products_by_status (status=? AND (created_at,id)<(?,?))'
+					: 'SEARCH products USING INDEX products_by_created ((created_at,id)<(?,?))'
+			]);
+		}
 	});
 });
 

@@ -1,7 +1,7 @@
-import { and, desc, eq, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { auditEntry } from './audit';
-import type { Cursor } from './cursor';
+import { isAfter, type Cursor } from './cursor';
 import { products } from './schema';
 
 export type Product = typeof products.$inferSelect;
@@ -27,6 +27,24 @@ export interface ProductPage {
 	next: Cursor | null;
 }
 
+/** The query for products from a cursor on, newest first. */
+export function newestProducts(
+	db: DrizzleD1Database,
+	cursor: Cursor | null,
+	status?: ProductStatus
+) {
+	return db
+		.select()
+		.from(products)
+		.where(
+			and(
+				cursor ? isAfter(products, cursor) : undefined,
+				status ? eq(products.status, status) : undefined
+			)
+		)
+		.orderBy(desc(products.created_at), desc(products.id));
+}
+
 /**
  * A page of products, newest first.
  * @param query part of a name, any case. A searched page looks at the newest 1000 products from the cursor on,
@@ -42,18 +60,7 @@ export async function listProducts(
 		limit
 	}: { cursor: Cursor | null; query?: string; status?: ProductStatus; limit: number }
 ): Promise<ProductPage> {
-	const after = cursor
-		? or(
-				lt(products.created_at, cursor.created_at),
-				and(eq(products.created_at, cursor.created_at), lt(products.id, cursor.id))
-			)
-		: undefined;
-	const newest = db
-		.select()
-		.from(products)
-		.where(and(after, status ? eq(products.status, status) : undefined))
-		.orderBy(desc(products.created_at), desc(products.id));
-
+	const newest = newestProducts(db, cursor, status);
 	if (!query) {
 		const rows = await newest.limit(limit + 1);
 		const items = rows.slice(0, limit);

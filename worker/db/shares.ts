@@ -1,7 +1,7 @@
-import { and, count, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, count, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { auditEntry } from './audit';
-import type { Cursor } from './cursor';
+import { isAfter, type Cursor } from './cursor';
 import { products, share_stats, shares } from './schema';
 
 export type Share = typeof shares.$inferSelect;
@@ -30,16 +30,15 @@ export async function listShares(
 	db: DrizzleD1Database,
 	{ product_id, cursor, limit }: { product_id?: string; cursor: Cursor | null; limit: number }
 ): Promise<{ items: Share[]; next: Cursor | null }> {
-	const after = cursor
-		? or(
-				lt(shares.created_at, cursor.created_at),
-				and(eq(shares.created_at, cursor.created_at), lt(shares.id, cursor.id))
-			)
-		: undefined;
 	const rows = await db
 		.select()
 		.from(shares)
-		.where(and(after, product_id ? eq(shares.product_id, product_id) : undefined))
+		.where(
+			and(
+				cursor ? isAfter(shares, cursor) : undefined,
+				product_id ? eq(shares.product_id, product_id) : undefined
+			)
+		)
 		.orderBy(desc(shares.created_at), desc(shares.id))
 		.limit(limit + 1);
 	const items = rows.slice(0, limit);
