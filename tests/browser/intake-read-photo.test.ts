@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StageError } from '../../src/lib/artifacts';
 import { readPhoto } from '../../src/lib/intake/read-photo';
-import { jpegWithExif, pngHeader, toFile } from '../fixtures/photo-files';
+import { jpegWithExif, pngHeader, tinyAvif, toFile } from '../fixtures/photo-files';
 import { paintPicture, paintProduct, type Color } from '../fixtures/images';
 
 const RED: Color = [220, 20, 20];
@@ -127,6 +127,23 @@ describe('readPhoto', () => {
 			code: 'photo_too_many_pixels',
 			detail: { name: 'huge.png', megapixels: 60, limit: 50 }
 		});
+	});
+
+	it('takes AVIF', async () => {
+		const photo = await readPhoto(tinyAvif('a.avif'));
+		expect(photo).toMatchObject({ width: 12, height: 8 });
+		expectColor(await colorAt(photo.image, 0.5, 0.5), RED);
+	});
+
+	it.each([
+		['image/jpeg', 0.5],
+		['image/jpeg', 0.97],
+		['image/png', 0.9],
+		['image/webp', 0.9]
+	])('calls a %s cut at %s of its length corrupt', async (type, share) => {
+		const file = await toFile(paintProduct(), { type, name: 'cut' });
+		const error = await failureOf(readPhoto(new File([file.slice(0, file.size * share)], 'cut')));
+		expect(error).toMatchObject({ code: 'photo_corrupt', detail: { name: 'cut' } });
 	});
 
 	it('calls a JPEG that ends after its header corrupt', async () => {
