@@ -1,7 +1,11 @@
 import { StageError } from '../../artifacts';
-import { sumAlpha, type Alpha } from './alpha';
+import { opaqueArea, sumAlpha, type Alpha } from './alpha';
 import { closeSheets } from './close-sheets';
-import { inflate } from './constructions/inflate';
+import {
+	chooseConstruction,
+	CONSTRUCTIONS,
+	type ConstructionName
+} from './constructions/choose-construction';
 import { meshSilhouette, type PlaneMesh } from './mesh-silhouette';
 import type { Solid } from './solid';
 import { traceSilhouette, type Silhouette } from './trace-silhouette';
@@ -13,9 +17,13 @@ export interface SolidOptions {
 	max_triangles?: number;
 	/** Fewest, as far as the outline allows. */
 	min_triangles?: number;
+	/** How the unseen depth is guessed; chosen by the outline if not given. */
+	construction?: ConstructionName;
 }
 
-export const SOLID_DEFAULTS: Required<SolidOptions> = {
+type Limits = Required<Omit<SolidOptions, 'construction'>>;
+
+export const SOLID_DEFAULTS: Limits = {
 	cells: 352,
 	max_triangles: 50_000,
 	min_triangles: 2_000
@@ -28,7 +36,7 @@ const MOST_NODES = 1_500_000;
 const ATTEMPTS = 6;
 
 export interface BuiltSolid extends Solid {
-	construction: 'inflate';
+	construction: ConstructionName;
 }
 
 /**
@@ -43,17 +51,23 @@ export function buildSolid(
 ): BuiltSolid {
 	const limits = { ...SOLID_DEFAULTS, ...options };
 	const summed = sumAlpha(alpha);
+	if (opaqueArea(summed, 0, 0, alpha.width, alpha.height) === 0) {
+		throw new StageError('nothing_found');
+	}
 	const { silhouette, mesh } = fitGrid(limits, (cell) => traceSilhouette(summed, cell), alpha);
 	onprogress?.(0.3);
-	const heights = inflate(silhouette, summed, (share) => onprogress?.(0.3 + 0.5 * share));
+	const construction = options.construction ?? chooseConstruction(silhouette);
+	const heights = CONSTRUCTIONS[construction].solve(silhouette, summed, (share) =>
+		onprogress?.(0.3 + 0.5 * share)
+	);
 	const solid = closeSheets(mesh, heights);
 	onprogress?.(1);
-	return { ...solid, construction: 'inflate' };
+	return { ...solid, construction };
 }
 
 /** Looks for the grid that keeps thin parts within the limits on triangles. */
 function fitGrid(
-	limits: Required<SolidOptions>,
+	limits: Limits,
 	trace: (cell: number) => Silhouette,
 	{ width, height }: Alpha
 ): { silhouette: Silhouette; mesh: PlaneMesh } {

@@ -3,6 +3,7 @@ import type { Region } from './write-draft';
 /** The front gets this share of the texture, the guessed back the rest. */
 const FRONT_SHARE = 2 / 3;
 const SMALLEST = 64;
+const JPEG_BLOCK = 16;
 
 export interface Atlas {
 	/** Pixels, powers of two. */
@@ -24,19 +25,25 @@ export function layOutAtlas(frame: { width: number; height: number }, texture_si
 	// The next power of two, unless the one below is nearly enough.
 	const side = (pixels: number) =>
 		Math.min(Math.max(2 ** Math.ceil(Math.log2(pixels / 1.1)), SMALLEST), largest);
-	const rest = 1 - FRONT_SHARE;
+	// A border within a JPEG block would mix the colors on both sides.
+	const share = (pixels: number) =>
+		(Math.round((pixels * FRONT_SHARE) / JPEG_BLOCK) * JPEG_BLOCK) / pixels;
 	if (frame.width <= frame.height * 1.2) {
+		const width = side(frame.width / FRONT_SHARE);
+		const split = share(width);
 		return {
-			width: side(frame.width / FRONT_SHARE),
+			width,
 			height: side(frame.height),
-			front: { x: 0, y: 0, width: FRONT_SHARE, height: 1 },
-			back: { x: FRONT_SHARE, y: 0, width: rest, height: 1 }
+			front: { x: 0, y: 0, width: split, height: 1 },
+			back: { x: split, y: 0, width: 1 - split, height: 1 }
 		};
 	}
+	const height = side(frame.height / FRONT_SHARE);
+	const split = share(height);
 	return {
 		width: side(frame.width),
-		height: side(frame.height / FRONT_SHARE),
-		front: { x: 0, y: 0, width: 1, height: FRONT_SHARE },
-		back: { x: 0, y: FRONT_SHARE, width: 1, height: rest }
+		height,
+		front: { x: 0, y: 0, width: 1, height: split },
+		back: { x: 0, y: split, width: 1, height: 1 - split }
 	};
 }

@@ -1,4 +1,5 @@
-import type { Silhouette } from './trace-silhouette';
+import type { SummedAlpha } from './alpha';
+import { traceSilhouette, type Silhouette } from './trace-silhouette';
 
 export interface DomeOptions {
 	/** Length over which a surface forgets its rim, pixels: the squared height levels off at 2 x length². */
@@ -14,27 +15,36 @@ export interface DomeOptions {
  * nodes. Red-black SOR, started from the solution on the coarser silhouettes (cascadic multigrid, Bornemann &
  * Deuflhard 1996), so a fixed small number of sweeps is enough.
  *
- * @param silhouettes the same outline on grids from fine to coarse
- * @returns u at the nodes of the first silhouette
+ * @returns u at the nodes of the silhouette, positive exactly inside
  */
 export function solveDome(
-	silhouettes: Silhouette[],
+	silhouette: Silhouette,
+	alpha: SummedAlpha,
 	options: DomeOptions,
-	onlevel?: (share: number) => void
+	onprogress?: (fraction: number) => void
 ): Float32Array {
-	let coarser: { silhouette: Silhouette; values: Float32Array } | null = null;
-	for (let level = silhouettes.length - 1; level >= 0; level--) {
-		const silhouette = silhouettes[level]!;
-		const values: Float32Array = coarser
-			? resample(coarser.silhouette, coarser.values, silhouette)
-			: new Float32Array(silhouette.inside.length);
-		relax(silhouette, values, options.length, coarser ? SWEEPS : COARSEST_SWEEPS);
-		coarser = { silhouette, values };
-		onlevel?.(1 / 4 ** level);
+	const silhouettes = [silhouette];
+	for (let level = 1; level < LEVELS; level++) {
+		const cell = silhouette.cell * 2 ** level;
+		if (Math.max(alpha.width, alpha.height) / cell < FEWEST_NODES) break;
+		silhouettes.push(traceSilhouette(alpha, cell));
 	}
-	return coarser?.values ?? new Float32Array(0);
+	let coarser: { grid: Silhouette; values: Float32Array } | null = null;
+	for (let level = silhouettes.length - 1; level >= 0; level--) {
+		const grid: Silhouette = silhouettes[level]!;
+		const values: Float32Array = coarser
+			? resample(coarser.grid, coarser.values, grid)
+			: new Float32Array(grid.inside.length);
+		relax(grid, values, options.length, coarser ? SWEEPS : COARSEST_SWEEPS);
+		coarser = { grid, values };
+		onprogress?.(1 / 4 ** level);
+	}
+	return coarser?.values ?? new Float32Array(silhouette.inside.length);
 }
 
+/** Grids that start the solution, each twice as coarse as the one before, and no coarser than so many nodes. */
+const LEVELS = 4;
+const FEWEST_NODES = 24;
 const SWEEPS = 50;
 const COARSEST_SWEEPS = 250;
 /** Over-relaxation for smooth leftovers of a good start; the optimum for a cold start would be nearer to 2. */

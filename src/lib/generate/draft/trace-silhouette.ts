@@ -27,6 +27,8 @@ export interface Silhouette {
 
 /** A contour nearer to a node than this share of a cell is moved away, so that no triangle is a needle. */
 const NEAREST = 0.1;
+/** Side of the box over which opacity is averaged, in cells; at least a pixel. */
+const SMOOTHING = 1.6;
 
 /**
  * Traces the outline of an alpha image, without specks (see dropSpecks).
@@ -41,8 +43,8 @@ export function traceSilhouette(alpha: SummedAlpha, cell: number): Silhouette {
 		x: (alpha.width - (columns - 1) * cell) / 2,
 		y: (alpha.height - (rows - 1) * cell) / 2
 	};
-	// The box that decides is a cell wide, so that nothing thinner flickers, but never below a pixel.
-	const half = Math.max(cell, 1) / 2;
+	// The box that decides is wider than a cell, so that the pixels' stairs do not become creases.
+	const half = Math.max(SMOOTHING * cell, 1) / 2;
 	const share = 1 / (4 * half * half);
 	const opacity = (x: number, y: number) =>
 		opaqueArea(alpha, x - half, y - half, x + half, y + half) * share;
@@ -106,8 +108,10 @@ function measureLoss(silhouette: Silhouette, alpha: SummedAlpha): number {
 			total += opaque;
 			const corners =
 				inside[node]! + inside[node + 1]! + inside[node + columns]! + inside[node + columns + 1]!;
-			if (corners === 0) lost += opaque;
-			else if (corners === 4) lost += cell * cell - opaque;
+			// A soft edge reaches a little into cells beyond the contour; only more than that is a part lost.
+			const share = opaque / (cell * cell);
+			if (corners === 0 && share > 0.4) lost += opaque;
+			if (corners === 4 && share < 0.6) lost += cell * cell - opaque;
 		}
 	}
 	return total > 0 ? lost / total : 1;

@@ -1,17 +1,12 @@
 import { opaqueArea, type SummedAlpha } from '../alpha';
 import { solveDome } from '../solve-dome';
-import { traceSilhouette, type Silhouette } from '../trace-silhouette';
+import type { Silhouette } from '../trace-silhouette';
 
 /**
  * Half the thickness of a wide area, as a share of the side of a square with the product's area. Keeps broad things
  * (a cushion, a shirt) from becoming balloons; parts much thinner than this are round.
  */
 const FULLNESS = 0.33;
-/** Grids that start the solution, each twice as coarse as the one before. */
-const LEVELS = 4;
-/** No coarser than this many nodes. */
-const FEWEST_NODES = 24;
-
 /**
  * Soft, organic shapes: every part swells with its width (see solveDome), so that legs, handles and rims stay round.
  *
@@ -22,14 +17,8 @@ export function inflate(
 	alpha: SummedAlpha,
 	onprogress?: (fraction: number) => void
 ): Float32Array {
-	const silhouettes = [silhouette];
-	for (let level = 1; level < LEVELS; level++) {
-		const cell = silhouette.cell * 2 ** level;
-		if (Math.max(alpha.width, alpha.height) / cell < FEWEST_NODES) break;
-		silhouettes.push(traceSilhouette(alpha, cell));
-	}
 	const area = opaqueArea(alpha, 0, 0, alpha.width, alpha.height);
 	const length = (FULLNESS * Math.sqrt(area)) / Math.SQRT2;
-	const dome = solveDome(silhouettes, { length }, onprogress);
+	const dome = solveDome(silhouette, alpha, { length }, onprogress);
 	return dome.map((value) => Math.sqrt(value));
 }
