@@ -33,17 +33,16 @@ export interface GroundShadow {
 const TEXTURE_SIZE = 320;
 /** How far the plane reaches past the footprint, in model heights. */
 const REACH = 0.9;
-/** Light directions: as many as the budget of drawn triangles allows. */
-const MAX_LIGHTS = 64;
-const MIN_LIGHTS = 16;
+/** Light directions, as many as the budget of drawn triangles allows; divisors of 255, so that 8-bit sums are exact. */
+const LIGHTS = [85, 51, 17] as const;
 const TRIANGLE_BUDGET = 2_000_000;
 /** The flattest light: tan of its angle from straight above is sqrt(u / (1 - u)). */
-const FLATTEST = 0.86;
+const FLATTEST = 0.8;
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 /** Glass and the like let light through. */
 const CLEAR_SHADE = 0.4;
-/** Blur that dissolves the steps between lights, texels. */
-const BLUR = 2.2;
+/** Blur that dissolves the steps between the most lights, texels; fewer lights take more. */
+const BLUR = 2.4;
 const OPACITY = 0.62;
 const COLOR = 0x0a0a0c;
 
@@ -132,9 +131,7 @@ function bake(
 	ground: Vector3,
 	reach: number
 ): void {
-	const lights = Math.round(
-		Math.min(MAX_LIGHTS, Math.max(MIN_LIGHTS, TRIANGLE_BUDGET / Math.max(1, triangles)))
-	);
+	const lights = LIGHTS.find((count) => count * triangles <= TRIANGLE_BUDGET) ?? LIGHTS[2];
 	const slant: IUniform<Vector2> = { value: new Vector2() };
 	const restore = dress(root, (source) =>
 		casterMaterial(source, { slant, ground: { value: ground }, reach: { value: reach } }, lights)
@@ -153,7 +150,7 @@ function bake(
 			renderer.clear(false, true, false);
 			renderer.render(root, camera);
 		}
-		blur(renderer, target, camera);
+		blur(renderer, target, camera, BLUR * Math.sqrt(LIGHTS[0] / lights));
 	} finally {
 		restore();
 		renderer.setRenderTarget(before.target);
@@ -209,7 +206,12 @@ function casterMaterial(
 }
 
 /** Two passes of a small Gaussian, across and down; the second one also fades the plane's rim to nothing. */
-function blur(renderer: WebGLRenderer, target: WebGLRenderTarget, camera: Camera): void {
+function blur(
+	renderer: WebGLRenderer,
+	target: WebGLRenderTarget,
+	camera: Camera,
+	texels: number
+): void {
 	const between = target.clone();
 	const material = new ShaderMaterial({
 		vertexShader: BLUR_VERTEX,
@@ -221,7 +223,7 @@ function blur(renderer: WebGLRenderer, target: WebGLRenderTarget, camera: Camera
 	});
 	const quad = new Mesh(new PlaneGeometry(1, 1), material);
 	quad.frustumCulled = false;
-	const step = BLUR / 2 / TEXTURE_SIZE;
+	const step = texels / 2 / TEXTURE_SIZE;
 	const pass = (from: WebGLRenderTarget, to: WebGLRenderTarget, x: number, y: number) => {
 		material.uniforms.map = { value: from.texture };
 		material.uniforms.offset = { value: new Vector2(x, y) };

@@ -26,14 +26,14 @@ const COOL = [0.95, 0.99, 1.05] as const;
 
 /** A product photographer's set: big light overhead, key at the left, fill at the right, two strips from behind. */
 const PANELS: readonly Panel[] = [
-	{ towards: [0, 1, 0.15], half: [0.62, 0.5], radiance: 2.6, tint: PLAIN },
-	{ towards: [-0.75, 0.6, 0.8], half: [0.36, 0.46], radiance: 4.2, tint: WARM },
-	{ towards: [0.95, 0.35, 0.45], half: [0.26, 0.6], radiance: 1.9, tint: COOL },
+	{ towards: [0, 1, 0.15], half: [0.6, 0.5], radiance: 3, tint: PLAIN },
+	{ towards: [-0.75, 0.6, 0.8], half: [0.34, 0.46], radiance: 5, tint: WARM },
+	{ towards: [0.95, 0.35, 0.45], half: [0.24, 0.62], radiance: 2.6, tint: COOL },
 	{ towards: [-0.9, 0.25, -0.75], half: [0.13, 0.62], radiance: 4, tint: PLAIN },
 	{ towards: [0.9, 0.35, -0.8], half: [0.15, 0.6], radiance: 4, tint: PLAIN }
 ];
 /** Radiance of the room itself: straight down (a light floor), at the horizon, straight up. */
-const ROOM = { down: 0.5, level: 0.36, up: 0.6 };
+const ROOM = { down: 0.62, level: 0.24, up: 0.5 };
 /** Edges of the panels are this soft, radians. */
 const EDGE = 0.035;
 
@@ -63,11 +63,12 @@ export function createStudioLight(): CompressedCubeTexture {
 	const images = faces.map((mipmaps) => ({ mipmaps, width: SIZE, height: SIZE }));
 	// In three's terms a "compressed" cube is one that brings all its levels; the pixels are plain half floats.
 	const texture = new CompressedCubeTexture(images, undefined, HalfFloatType);
-	texture.format = RGBAFormat;
+	// Two facts three knows and its types do not.
+	Object.assign(texture, { format: RGBAFormat, isPMREMTexture: true });
 	texture.minFilter = LinearMipmapLinearFilter;
 	texture.magFilter = LinearFilter;
 	texture.needsUpdate = true;
-	return Object.assign(texture, { isPMREMTexture: true });
+	return texture;
 }
 
 function drawFaces(): Level[][] {
