@@ -6,7 +6,8 @@ import type { Progress, SourceModel } from '../../src/lib/artifacts';
 import { canvasImageEncoder } from '../../src/lib/optimize/canvas-image-encoder';
 import { inspectGlb } from '../../src/lib/optimize/inspect-glb';
 import { optimizeModel } from '../../src/lib/optimize/optimize-model';
-import { encodePng, makeModel, type ModelRecipe } from '../fixtures/models';
+import { encodePng } from '../fixtures/encode-png';
+import { makeModel, type ModelRecipe } from '../fixtures/models';
 
 async function sourceModel(recipe: ModelRecipe): Promise<SourceModel> {
 	const { glb, triangles, extents } = await makeModel(recipe);

@@ -1,12 +1,11 @@
-import type { Document, Primitive } from '@gltf-transform/core';
-import { dequantize } from '@gltf-transform/functions';
+import type { Primitive } from '@gltf-transform/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StageError, type Progress } from '../../src/lib/artifacts';
 import { buildLevels, type BuiltLevels } from '../../src/lib/optimize/build-levels';
-import { createGlbIo } from '../../src/lib/optimize/glb-io';
 import { inspectGlb } from '../../src/lib/optimize/inspect-glb';
 import { DEFAULT_LEVELS, targetTriangles, type LevelTarget } from '../../src/lib/optimize/levels';
+import { openGlb, outwardShare, primitivesOf, radii } from '../fixtures/measure-glb';
 import { editGlb, makeModel, packGlb, type MadeModel, type ModelRecipe } from '../fixtures/models';
 import { sharpImageEncoder } from '../fixtures/sharp-image-encoder';
 import { gltfErrors } from '../fixtures/validate-gltf';
@@ -20,20 +19,6 @@ function build(glb: Blob, options: Partial<Parameters<typeof buildLevels>[0]> = 
 		{},
 		sharpImageEncoder
 	);
-}
-
-async function open(glb: Blob): Promise<Document> {
-	const io = await createGlbIo();
-	const document = await io.readBinary(new Uint8Array(await glb.arrayBuffer()));
-	await document.transform(dequantize());
-	return document;
-}
-
-function primitivesOf(document: Document): Primitive[] {
-	return document
-		.getRoot()
-		.listMeshes()
-		.flatMap((mesh) => mesh.listPrimitives());
 }
 
 /** What must hold for every file we make, whatever came in. */
@@ -51,7 +36,7 @@ async function expectSound(source: MadeModel, built: BuiltLevels, levels = LEVEL
 			const off = Math.abs(facts.size[key] - built.size[key]) / Math.max(...source.extents);
 			expect(off, `${key} of file ${index}, axis ${axis}`).toBeLessThan(0.01);
 		}
-		for (const primitive of primitivesOf(await open(glb))) {
+		for (const primitive of primitivesOf(await openGlb(glb))) {
 			expectUnitNormals(primitive);
 			expectUvWithin(primitive);
 		}
@@ -163,7 +148,7 @@ describe('buildLevels', { timeout: 30_000 }, () => {
 		expect(built.size.height_m).toBeCloseTo(0.32, 6);
 		const shrink = 0.32 / source.extents[1];
 		expect(built.size.width_m).toBeCloseTo(source.extents[0] * shrink, 6);
-		const positions = primitivesOf(await open(built.plain))[0]?.getAttribute('POSITION');
+		const positions = primitivesOf(await openGlb(built.plain))[0]?.getAttribute('POSITION');
 		const [min, max] = [positions?.getMin([]) ?? [], positions?.getMax([]) ?? []];
 		expect(min[1]).toBeCloseTo(0, 6);
 		expect(max[1]).toBeCloseTo(0.32, 6);
@@ -196,7 +181,7 @@ describe('buildLevels', { timeout: 30_000 }, () => {
 		const asset_extras = { maker: 'kiln', vitrine: { construction: 'lathe' } };
 		const source = await makeModel({ shape: 'vase', segments: 20, asset_extras });
 		const built = await build(source.glb);
-		const asset = (await open(built.lods[1]?.glb ?? fail())).getRoot().getAsset();
+		const asset = (await openGlb(built.lods[1]?.glb ?? fail())).getRoot().getAsset();
 		expect(asset.extras).toEqual({
 			maker: 'kiln',
 			vitrine: { construction: 'lathe', level: 1, triangles: built.lods[1]?.triangles }
@@ -280,44 +265,3 @@ describe('buildLevels', { timeout: 30_000 }, () => {
 		);
 	});
 });
-
-/** Distances of the vertices from the middle, where the model stands on the ground. */
-async function radii(glb: Blob, middle: number) {
-	const document = await open(glb);
-	let [min, max] = [Infinity, 0];
-	for (const node of document.getRoot().listNodes()) {
-		const m = node.getWorldMatrix();
-		for (const primitive of node.getMesh()?.listPrimitives() ?? []) {
-			const points = primitive.getAttribute('POSITION')?.getArray() ?? [];
-			for (let i = 0; i < points.length; i += 3) {
-				const at = (axis: number) =>
-					(points[i + axis] ?? 0) * (m[axis * 5] ?? 1) + (m[12 + axis] ?? 0);
-				const radius = Math.hypot(at(0), at(1) - middle, at(2));
-				[min, max] = [Math.min(min, radius), Math.max(max, radius)];
-			}
-		}
-	}
-	return { min, max };
-}
-
-/** Share of triangles whose face points the way its normals do. */
-async function outwardShare(glb: Blob): Promise<number> {
-	let [outward, all] = [0, 0];
-	for (const primitive of primitivesOf(await open(glb))) {
-		const indices = primitive.getIndices()?.getArray() ?? [];
-		const read = (semantic: string, vertex: number) =>
-			primitive.getAttribute(semantic)?.getElement(vertex, [0, 0, 0]) ?? [0, 0, 0];
-		for (let i = 0; i < indices.length; i += 3) {
-			const corners = [0, 1, 2].map((c) => read('POSITION', indices[i + c] ?? 0));
-			const normal = read('NORMAL', indices[i] ?? 0);
-			const edge = (to: number) =>
-				[0, 1, 2].map((k) => (corners[to]?.[k] ?? 0) - (corners[0]?.[k] ?? 0));
-			const [[ax = 0, ay = 0, az = 0], [bx = 0, by = 0, bz = 0]] = [edge(1), edge(2)];
-			const face = [ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx];
-			const dot = face.reduce((sum, value, k) => sum + value * (normal[k] ?? 0), 0);
-			all++;
-			if (dot > 0) outward++;
-		}
-	}
-	return outward / all;
-}

@@ -7,8 +7,8 @@ export interface LevelTarget {
 	/** A model that is already light is not cut below this many triangles. */
 	min_triangles: number;
 	/**
-	 * The errors of all steps together, as a share of the model's longest side. A careful bound: steps undo part of
-	 * each other, so the surface moves about a tenth of it.
+	 * The errors of all steps together, as a share of the model's longest side. A careful bound: the surface
+	 * moves less, since steps undo part of each other.
 	 */
 	max_error: number;
 	/** Longest texture side, pixels. */

@@ -15,7 +15,7 @@ export interface Simplified {
 
 /**
  * Each step takes the mesh to this share of itself. Many small steps let vertices move to their best place again
- * and again; measured 1 to 2 dB better than one large step.
+ * and again, which looks better than one large step at the same number of triangles.
  */
 const STEP = 0.85;
 /** A step that removed less than this share of the triangles is stuck. */
