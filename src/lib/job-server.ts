@@ -39,7 +39,7 @@ export async function recordSelection(record: JobRecord, chosen: Photo[]): Promi
 				image_urls: record.choices.map(({ photo_id }) => local(photo_id)),
 				scores: record.choices.map(({ score }) => score),
 				selected_images: chosen.slice(0, LIMITS.images_per_model).map(({ id }) => local(id)),
-				processing_time: 0
+				processing_time: record.selection_time
 			}
 		})
 	);

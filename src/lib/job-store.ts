@@ -44,6 +44,8 @@ export interface JobRecord {
 	fields: ProductFields;
 	photos: Photo[];
 	choices: PhotoChoice[];
+	/** How long choosing them took, seconds. */
+	selection_time: number;
 	/** Null: not chosen yet, the cut-out stage proposes one. */
 	engine: EngineName | null;
 	cutouts: Cutout[];
@@ -66,6 +68,7 @@ export const EMPTY_JOB: JobRecord = {
 	fields: { name: '' },
 	photos: [],
 	choices: [],
+	selection_time: 0,
 	engine: null,
 	cutouts: [],
 	decisions: {},

@@ -125,14 +125,16 @@ export class Job {
 				}
 			}
 			if (photos.length === this.#record.photos.length) return;
+			const started = performance.now();
 			const choices = await selectImages(photos, {}, context);
+			const selection_time = (performance.now() - started) / 1000;
 			if (!this.#record.product_id) {
 				const all = { ...this.#record.fields, ...fields };
 				const product_id = await createProduct(all);
 				this.#update({ product_id, fields: all });
 				this.options.oncreate?.(product_id);
 			}
-			this.#update({ photos, choices });
+			this.#update({ photos, choices, selection_time });
 		});
 	}
 

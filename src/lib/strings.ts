@@ -205,7 +205,7 @@ export const strings = {
 			'You stopped waiting, but Meshy goes on and the result will be saved. Press “Take up again” to wait for it.',
 		upload_note: 'Approved cut-outs are uploaded to your storage now.',
 		view: '3D preview of {name}',
-		facts: '{triangles} triangles, {megabytes} MB, {size}',
+		facts: '{triangles} triangles, {bytes}, {size}',
 		guessed: 'Draft, sides guessed'
 	},
 	optimize: {
@@ -238,7 +238,7 @@ export const strings = {
 	products: {
 		title: 'Products',
 		search: 'Search products by name',
-		search_hint: 'Search by name',
+		search_hint: 'Search',
 		status_filter: 'Status',
 		any_status: 'Any status',
 		new_product: 'New product',
@@ -261,9 +261,8 @@ export const strings = {
 		delete: 'Delete {name}',
 		delete_title: 'Delete “{name}”?',
 		delete_goes:
-			'Its cut-outs, 3D models, pictures and share links are deleted for good, and its links stop working at once.',
-		delete_stays:
-			'What it cost stays in the ledger, so that your totals and caps remain right. Photos on the device they were added on are removed there as well.',
+			'Its photos on this device, its cut-outs, 3D models and pictures are deleted for good. Its share links stop working at once.',
+		delete_stays: 'What it cost stays in the ledger, so that your totals and caps remain right.',
 		delete_confirm: 'Delete product',
 		deleted: '“{name}” was deleted.',
 		status: {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startStandIn, type StandIn } from '../meshy-stand-in/server';
+import { startMeshyStandIn, type StandIn } from '../meshy-stand-in/server';
 import { startApp, type App } from './app';
 import { drawnShare, walk } from './walk';
 
 let app: App;
 let meshy: StandIn;
 beforeAll(async () => {
-	meshy = await startStandIn();
+	meshy = await startMeshyStandIn();
 	app = await startApp({ MESHY_BASE_URL: meshy.url, MESHY_API_KEY: 'msy_stand_in' });
 });
 afterAll(async () => {

@@ -10,8 +10,7 @@ const LAW: { room: string; may: string[]; packages?: RegExp }[] = [
 	{ room: 'src/lib/artifacts.ts', may: [] },
 	{ room: 'src/lib/api.ts', may: ['worker/contract'] },
 	{ room: 'src/lib/strings.ts', may: [] },
-	{ room: 'src/lib/measures.ts', may: [] },
-	{ room: 'src/lib/ui/', may: ['src/lib/ui/', 'src/lib/strings', 'src/lib/measures'] },
+	{ room: 'src/lib/ui/', may: ['src/lib/ui/', 'src/lib/strings'] },
 	...['intake', 'cutout', 'generate', 'optimize', 'share'].map((stage) => ({
 		room: `src/lib/${stage}/`,
 		may: [

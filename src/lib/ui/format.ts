@@ -1,5 +1,7 @@
 /** How numbers, times and sizes are written on screen, in one place. */
 
+import type { Size } from '../artifacts';
+
 const LOCALE = 'en-US';
 
 /**
@@ -22,12 +24,13 @@ export function formatUsd(usd: number): string {
  */
 export function formatDuration(ms: number | null): string {
 	if (ms === null) return '–';
-	if (ms < 1000) return `${Math.round(ms)} ms`;
-	const seconds = ms / 1000;
-	if (seconds < 60) return `${seconds < 10 ? trim(seconds.toFixed(1)) : Math.round(seconds)} s`;
-	const minutes = Math.floor(seconds / 60);
-	const rest = Math.round(seconds - minutes * 60);
-	return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
+	if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
+	if (ms < 9950) return `${trim((ms / 1000).toFixed(1))} s`;
+	const seconds = Math.round(ms / 1000);
+	if (seconds < 60) return `${seconds} s`;
+	const rest = seconds % 60;
+	return `${Math.floor(seconds / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
+} min` : `${minutes} min ${rest} s`;
 }
 
 /**
@@ -43,6 +46,15 @@ export function formatBytes(bytes: number): string {
 		index++;
 	}
 	return `${value < 10 && index > 0 ? trim(value.toFixed(1)) : Math.round(value)} ${units[index]}`;
+}
+
+/**
+ * A real size, width × height × depth: "24 × 31.5 × 24 cm".
+ * @param size metres
+ */
+export function formatSize({ width_m, height_m, depth_m }: Size): string {
+	const centimetres = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
+	return `${[width_m, height_m, depth_m].map((m) => centimetres.format(m * 100)).join(' × ')} cm`;
 }
 
 /** A whole number with separators: "12,480". */
@@ -83,6 +95,16 @@ export function formatAgo(at: number, now: number): string {
  */
 export function formatDate(at: number): string {
 	return new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium' }).format(at);
+}
+
+/**
+ * A day: "Mar 4, 2026".
+ * @param day as "2026-03-04"
+ */
+export function formatDay(day: string): string {
+	return new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeZone: 'UTC' }).format(
+		new Date(day)
+	);
 }
 
 /**
