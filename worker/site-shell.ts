@@ -24,7 +24,13 @@ export async function siteShell(c: Context<AppEnv>): Promise<Response> {
 /** The shell's headers without those that would not hold for a changed body. */
 export function shellHeaders(shell: Response): Headers {
 	const headers = new Headers(shell.headers);
-	for (const name of ['etag', 'content-length', 'last-modified', 'x-frame-options']) {
+	for (const name of [
+		'etag',
+		'content-length',
+		'last-modified',
+		'x-frame-options',
+		'cf-cache-status'
+	]) {
 		headers.delete(name);
 	}
 	headers.set('Cache-Control', 'no-cache');

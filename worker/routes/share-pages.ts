@@ -9,12 +9,13 @@ import { shellHeaders, siteShell } from '../site-shell';
 export const sharePages = new Hono<AppEnv>()
 	.get('/s/:slug', async (c) => {
 		const page = await sharePage(c, c.req.param('slug'));
-		page.headers.set('Content-Security-Policy', "frame-ancestors 'none'");
+		// Added, not set: under `vite dev` the shell brings its own policy as a header instead of a meta tag.
+		page.headers.append('Content-Security-Policy', "frame-ancestors 'none'");
 		return page;
 	})
 	.get('/embed/:slug', async (c) => {
 		const page = await sharePage(c, c.req.param('slug'));
-		page.headers.set('Content-Security-Policy', 'frame-ancestors *');
+		page.headers.append('Content-Security-Policy', 'frame-ancestors *');
 		// Together these let cross-origin isolated pages frame it too.
 		page.headers.set('Cross-Origin-Resource-Policy', 'cross-origin');
 		page.headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
