@@ -4,7 +4,7 @@ import {
 	waitOnExecutionContext
 } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { Env } from '../../worker/env';
 import worker from '../../worker/index';
@@ -21,6 +21,9 @@ import {
 	runPaidTask
 } from './stand-in';
 import { createProduct, ORIGIN, refusalOf, send, store, tinyPng } from './studio';
+
+// A task is some ten Workflow steps, and one of these waits 40 times.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Asks for a paid model from a Worker with other settings. */
 async function generateWith(overrides: Partial<Env>, request: object, key = crypto.randomUUID()) {

@@ -10,7 +10,7 @@ const KEPT_BYTES = 4096;
 export function redact(text: string, key: string): string {
 	let safe = text
 		.replace(/data:[\w.+-]+\/[\w.+-]+[;,][^"'\s]*/gi, '[data]')
-		.replace(/https?:(\\?\/){2}[^"'\s<>]*/gi, '[url]')
+		.replace(/https?:(\\*\/){2}[^"'\s<>]*/gi, '[url]')
 		.replace(/\bmsy[_-][\w-]+/gi, '[key]');
 	if (key !== '') safe = safe.replaceAll(key, '[key]');
 	const kept = new Uint8Array(KEPT_BYTES);
