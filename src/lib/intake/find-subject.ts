@@ -20,8 +20,14 @@ const MIN_DISTANCE = 14;
 const DEVIATIONS = 4;
 /** A background with a larger deviation than this is not plain. */
 const BUSY_DEVIATION = 14;
-/** Shadows are darker, not differently colored: darkening counts this much. */
-const SHADOW_WEIGHT = 0.45;
+/** Shadows are darker, not differently colored: darkening counts this much, and less where the color stays the same. */
+const DARK_WEIGHT = 0.35;
+const SHADOW_WEIGHT = 0.2;
+const SAME_COLOR = 8;
+/** Distance in thresholds from which a pixel at the border is the product for sure, not a shadow that runs out. */
+const SURE = 1.5;
+/** A "product" along more of the border than this is a background that is not plain. */
+const FRAMED = 0.25;
 /** Parts smaller than this share of the largest are dust. */
 const PART_SHARE = 0.06;
 
@@ -43,12 +49,15 @@ export function findSubject(pixels: Pixels): Subject {
 	}
 	const mask = largeParts(distance, width, height);
 	const coverage = mask.reduce((sum, value) => sum + value, 0) / count;
-	if (!found || coverage < 0.004 || coverage > 0.97) return middle(width, height);
+	const border_share = borderShare(mask, distance, width, height);
+	if (!found || coverage < 0.004 || coverage > 0.97 || border_share > FRAMED) {
+		return middle(width, height);
+	}
 	return {
 		mask,
 		bounds: boundsOf(mask, width, height),
 		coverage,
-		border_share: borderShare(mask, width, height),
+		border_share,
 		found
 	};
 }
@@ -64,8 +73,11 @@ function distanceToBackground({ data, width, height }: Pixels, distance: Float32
 	const weights = ring.map(() => 1);
 	let fits: number[][] = [];
 	let deviation = 0;
-	const spread = (i: number, term: number[]) =>
-		Math.hypot(...channels.map((channel, c) => (channel[i] ?? 0) - dot(fits[c], term)));
+	const spread = (i: number, term: number[]) => {
+		let sum = 0;
+		channels.forEach((channel, c) => (sum += ((channel[i] ?? 0) - dot(fits[c], term)) ** 2));
+		return Math.sqrt(sum);
+	};
 	for (let round = 0; round < 6; round++) {
 		fits = channels.map((channel) =>
 			fit(
@@ -88,7 +100,8 @@ function distanceToBackground({ data, width, height }: Pixels, distance: Float32
 		const [light = 0, a = 0, b = 0] = channels.map(
 			(channel, c) => (channel[i] ?? 0) - dot(fits[c], term)
 		);
-		const lightness = light < 0 ? light * SHADOW_WEIGHT : light;
+		const darkening = Math.hypot(a, b) < SAME_COLOR ? SHADOW_WEIGHT : DARK_WEIGHT;
+		const lightness = light < 0 ? light * darkening : light;
 		distance[i] = Math.hypot(lightness, a, b) / threshold;
 	}
 	return deviation < BUSY_DEVIATION;
@@ -96,14 +109,18 @@ function distanceToBackground({ data, width, height }: Pixels, distance: Float32
 
 /** Brightness and two color differences, weighted to count about alike. */
 function opponentColors(data: Uint8ClampedArray): Float32Array[] {
-	const channels = [0, 1, 2].map(() => new Float32Array(data.length / 4));
-	for (let i = 0; i < data.length / 4; i++) {
-		const [r = 0, g = 0, b = 0] = data.subarray(i * 4, i * 4 + 3);
-		channels[0]?.fill(0.299 * r + 0.587 * g + 0.114 * b, i, i + 1);
-		channels[1]?.fill(r - g, i, i + 1);
-		channels[2]?.fill((r + g) / 2 - b, i, i + 1);
+	const light = new Float32Array(data.length / 4);
+	const red = new Float32Array(data.length / 4);
+	const blue = new Float32Array(data.length / 4);
+	for (let i = 0; i < light.length; i++) {
+		const r = data[i * 4] ?? 0;
+		const g = data[i * 4 + 1] ?? 0;
+		const b = data[i * 4 + 2] ?? 0;
+		light[i] = 0.299 * r + 0.587 * g + 0.114 * b;
+		red[i] = r - g;
+		blue[i] = (r + g) / 2 - b;
 	}
-	return channels;
+	return [light, red, blue];
 }
 
 function ringOf(width: number, height: number): number[] {
@@ -111,6 +128,8 @@ function ringOf(width: number, height: number): number[] {
 	const ring: number[] = [];
 	for (let y = 0; y < height; y++) {
 		for (let x = 0; x < width; x++) {
+			// Every third pixel says as much.
+			if ((x + y) % 3 > 0) continue;
 			if (Math.min(x, y, width - 1 - x, height - 1 - y) < thick) ring.push(y * width + x);
 		}
 	}
@@ -203,14 +222,19 @@ function boundsOf(mask: Uint8Array, width: number, height: number): Box {
 	return { x: x0, y: y0, width: x1 - x0 + 1, height: y1 - y0 + 1 };
 }
 
-function borderShare(mask: Uint8Array, width: number, height: number): number {
+function borderShare(
+	mask: Uint8Array,
+	distance: Float32Array,
+	width: number,
+	height: number
+): number {
 	let [touched, total] = [0, 0];
 	mask.forEach((value, i) => {
 		const x = i % width;
 		const y = (i - x) / width;
 		if (Math.min(x, y, width - 1 - x, height - 1 - y) > 0) return;
 		total++;
-		touched += value;
+		if (value === 1 && (distance[i] ?? 0) > SURE) touched++;
 	});
 	return touched / total;
 }

@@ -4,7 +4,7 @@ import type { Box, Pixels } from './pixels';
 export interface Look {
 	/** dHash: 64 bits as 16 hexadecimal digits. */
 	hash: string;
-	/** Mean brightness and the two color differences of 4 x 4 cells, -255 to 255 each: 48 numbers. */
+	/** Of 4 x 4 cells: brightness less the mean, so that exposure does not count, and two color differences, each -255 to 255: 48 numbers. */
 	colors: number[];
 }
 
@@ -37,8 +37,10 @@ export function hashLook(pixels: Pixels, subject: Box): Look {
 		}
 		hash += byte.toString(16).padStart(2, '0');
 	}
-	const colors = shrink(pixels, square, CELLS, CELLS).flatMap(([r, g, b]) => [
-		(r + g + b) / 3,
+	const cells = shrink(pixels, square, CELLS, CELLS);
+	const brightness = cells.reduce((sum, [r, g, b]) => sum + (r + g + b) / 3, 0) / cells.length;
+	const colors = cells.flatMap(([r, g, b]) => [
+		(r + g + b) / 3 - brightness,
 		r - g,
 		(r + g) / 2 - b
 	]);

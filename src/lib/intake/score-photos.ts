@@ -93,7 +93,10 @@ export function scorePhoto({
 	const blur_px = Math.min(99, Math.hypot(spread, PIXEL_SPREAD) * enlarged);
 
 	const cut_off = subject.border_share > BORDER_SHARE;
-	const exposure = measureExposure(overview, subject.mask);
+	const measured = measureExposure(overview, subject.mask);
+	// Without a subject the white may be the background's: only a lack of light is certain.
+	const exposure =
+		!subject.found && measured.fault === 'too_bright' ? { score: 0.6, fault: null } : measured;
 	const fills = ramp(subject_share, 0.12, 0.5);
 	const parts = {
 		sharpness: ramp(Math.log(blur_px), Math.log(BLURRED_PX), Math.log(SHARP_PX)),
