@@ -37,16 +37,18 @@ export class PresentError extends Error {
  * Shows a model in a viewer: the smallest level first, then the one that fits the screen, with the camera where it is.
  * A later level that fails is passed over: what is shown stays.
  *
+ * @returns whether the level that fits the screen is shown
  * @throws PresentError when nothing could be shown; AbortError
  */
 export async function presentModel(
 	viewer: ModelViewer,
 	source: ModelSource,
 	{ screen, fetchModel, signal, onprogress, onready }: PresentContext
-): Promise<void> {
+): Promise<boolean> {
 	if (source instanceof Blob) {
 		await show(viewer, source, false, signal);
-		return onready?.();
+		onready?.();
+		return true;
 	}
 	const [first, second] = chooseLods(source.lods, screen);
 	if (!first) throw new PresentError('corrupt');
@@ -60,11 +62,13 @@ export async function presentModel(
 	});
 	await show(viewer, glb, false, signal);
 	onready?.();
-	if (!second) return;
+	if (!second) return true;
 	try {
 		await show(viewer, await fetchModel(second.url, { signal }), true, signal);
+		return true;
 	} catch {
 		signal.throwIfAborted();
+		return false;
 	}
 }
 
