@@ -1,21 +1,13 @@
 import { api, call } from '$lib/api';
 import { deleteJob } from '$lib/job-store';
-import type { PRODUCT_STATUSES } from '../../worker/contract';
 import { explain } from './explain';
+import type { ProductFilter } from './product-filter';
 
-export type ProductStatus = (typeof PRODUCT_STATUSES)[number];
 type Page = Awaited<ReturnType<typeof readPage>>;
 export type ListedProduct = Page['products'][number];
 
 /** Empty pages of a search that are skipped before the person is asked. */
 const EMPTY_TURNS = 5;
-
-export interface ProductFilter {
-	/** Words to look for; empty for all. */
-	query: string;
-	/** Empty for any. */
-	status: ProductStatus | '';
-}
 
 /** The products list: what is shown of it, and how to get more. */
 export class ProductList {
@@ -89,15 +81,6 @@ export class ProductList {
 			if (this.#running === running) this.#busy = false;
 		}
 	}
-}
-
-/** The list's address with this filter. */
-export function addressOf({ query, status }: ProductFilter): string {
-	const kept = new URLSearchParams({
-		...(query && { query }),
-		...(status && { status })
-	}).toString();
-	return kept ? `/?${kept}` : '/';
 }
 
 const isEmptyWithMore = (page: Page) => page.products.length === 0 && page.next_cursor !== null;

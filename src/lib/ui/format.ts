@@ -30,7 +30,6 @@ export function formatDuration(ms: number | null): string {
 	if (seconds < 60) return `${seconds} s`;
 	const rest = seconds % 60;
 	return `${Math.floor(seconds / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
-} min` : `${minutes} min ${rest} s`;
 }
 
 /**
