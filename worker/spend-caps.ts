@@ -32,12 +32,3 @@ function parseCap(value: string | undefined, fallback_usd: number): number {
 	const usd = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
 	return Math.round((usd <= LARGEST_CAP_USD ? usd : fallback_usd) * 1_000_000);
 }
-
-/** Start of the UTC day and of the UTC month that hold an instant (both Unix epoch milliseconds). */
-export function capPeriods(now: number): { day_start: number; month_start: number } {
-	const date = new Date(now);
-	return {
-		day_start: Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()),
-		month_start: Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1)
-	};
-}

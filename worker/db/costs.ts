@@ -6,7 +6,7 @@
 import { and, desc, eq, lt, or, sql, type SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import { v7 as uuidv7 } from 'uuid';
-import { capPeriods, type SpendCaps } from '../spend-caps';
+import type { SpendCaps } from '../spend-caps';
 import type { Cursor } from './cursor';
 import { cost_entries } from './schema';
 
@@ -126,4 +126,13 @@ export async function listCostEntries(
 		.orderBy(desc(cost_entries.created_at), desc(cost_entries.id))
 		.limit(limit)
 		.all();
+}
+
+/** Start of the UTC day and of the UTC month that hold an instant (both Unix epoch milliseconds). */
+function capPeriods(now: number): { day_start: number; month_start: number } {
+	const date = new Date(now);
+	return {
+		day_start: Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()),
+		month_start: Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1)
+	};
 }
