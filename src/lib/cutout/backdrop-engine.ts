@@ -12,7 +12,9 @@ const BORDER_SHARE = [0.55, 0.9] as const;
 const SEAM_FACTOR = 0.8;
 /** An outline with less contrast than this (CIELAB) may be misplaced. */
 const CLEAR_CONTRAST = 10;
-/** Below this confidence the background is called not plain. */
+/** What an outline that is faint all around costs of the confidence. */
+const FAINT_LOSS = 0.45;
+/** Below this the background is called not plain. */
 const PLAIN = 0.5;
 
 /**
@@ -23,18 +25,17 @@ export const backdropEngine: Engine = async (picture) => {
 	const lab = toLab(toLinear(picture));
 	const backdrop = modelBackdrop(lab, picture);
 	const split = splitBackdrop(lab, backdrop, picture);
-	const confidence =
+	const plainness =
 		smoothStep(BORDER_SHARE[0], BORDER_SHARE[1], backdrop.border_share) *
-		(0.4 + 0.6 * clearOutline(split, picture)) *
 		(backdrop.seam ? SEAM_FACTOR : 1);
 	return {
 		alpha: roughAlpha(split.product, picture),
 		width: picture.width,
 		height: picture.height,
 		edges: 'colors',
-		confidence,
+		confidence: plainness * (1 - FAINT_LOSS * (1 - clearOutline(split, picture))),
 		device: 'cpu',
-		notes: confidence < PLAIN ? ['background_not_plain'] : []
+		notes: plainness < PLAIN ? ['background_not_plain'] : []
 	};
 };
 

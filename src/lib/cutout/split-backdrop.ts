@@ -1,8 +1,8 @@
 import { boxBlur, localExtreme } from './blur';
 import { floodFromBorder, pieces, visitNeighbors, type Piece } from './flood';
-import { slopes } from './grow-field';
 import type { Backdrop } from './model-backdrop';
 import type { Planes, Size } from './raster';
+import { sharpEdges, WINDOW } from './sharp-edges';
 
 /** What is product and what is not, before edges are softened. */
 export interface Split {
@@ -17,15 +17,6 @@ const QUIET = 2.2;
 const NOISE_FACTOR = 4;
 /** A shadow keeps at least this cube root of the backdrop's light (0.5 is an eighth of the light). */
 const DARKEST_SHADOW = 0.5;
-/**
- * A ramp is told from an edge by its sharpness: slope times window width over the range of lightness in the window. An even
- * ramp across the window has 1, a step as sharp as a lens draws it 3 and more, whatever its height.
- */
-const SHARP = 1.9;
-/** Radius of that window, pixels. */
-const WINDOW = 5;
-/** Faintest product edge against a backdrop of its own color, CIELAB per pixel. */
-const FAINT_SLOPE = 0.8;
 /** Share of a shadow's outline against the backdrop that must be soft. */
 const SOFT_SHARE = 0.5;
 /** How far from an edge its ripples and its width reach, pixels. */
@@ -42,36 +33,37 @@ const PART_SHARE = 0.0006;
 /** Other parts are kept when they have this share of the largest. */
 const PART_OF_LARGEST = 0.01;
 
-/** Separates the product from a modeled backdrop: flood from the border, shadows included, then holes, then crumbs. */
+/**
+ * Separates the product from a modeled backdrop: flood from the border, shadows included, then holes, then crumbs.
+ */
 export function splitBackdrop(lab: Planes, backdrop: Backdrop, size: Size): Split {
 	const n = size.width * size.height;
 	const distances = bleedingAside(lab, backdrop.planes, size);
 	const quiet = Math.min(6, Math.max(QUIET, NOISE_FACTOR * backdrop.noise));
 	const smooth = lab.map((plane) => boxBlur(plane, size, 1)) as Planes;
-	const slope = slopes([smooth[0]], size);
-	const faint = Math.max(FAINT_SLOPE, 2 * backdrop.noise);
-	const high = localExtreme(smooth[0], size, WINDOW, 1);
-	const low = localExtreme(smooth[0], size, WINDOW, -1);
-
 	const plain = new Uint8Array(n);
 	const shade = new Uint8Array(n);
-	const sharp = new Uint8Array(n);
+	const sharp = sharpEdges(lab[0], size);
 	for (let i = 0; i < n; i++) {
-		const sharpness = (slope[i]! * (2 * WINDOW)) / (high[i]! - low[i]! + 1e-3);
-		const seam = backdrop.seam?.[i] === 1 && distances[i]! < 2 * quiet;
-		if (seam) plain[i] = 1;
-		else if (slope[i]! > faint && sharpness > SHARP) sharp[i] = 1;
-		else if (distances[i]! < quiet) plain[i] = 1;
+		// The line between wall and floor is sharp, yet backdrop.
+		if (backdrop.seam?.[i] && distances[i]! < 2 * quiet) {
+			plain[i] = 1;
+			sharp[i] = 0;
+		}
+		if (sharp[i]) continue;
+		if (distances[i]! < quiet) plain[i] = 1;
 		else if (isShadow(smooth, backdrop.planes, i)) shade[i] = 1;
 	}
 	const radius = Math.max(size.width, size.height) < 640 ? 1 : 2;
 	let outside = floodFromBorder(plain, size, radius);
-	const shadows = softShadows(shade, outside, sharp, size);
-	outside = floodFromBorder(
-		outside.map((wet, i) => wet | shadows[i]! | plain[i]!),
-		size,
-		radius
-	);
+	const near = boxBlur(Float32Array.from(outside), size, WINDOW);
+	const hard = sharp.map((edge, i) => (edge && near[i]! > 0 ? 1 : 0));
+	const ground = outside.slice();
+	addFading(ground, shade, hard, size);
+	// Plain places behind a shadow are looked at in the same way: the middle of a white product is as plain.
+	const behind = plain.map((p, i) => (p && !outside[i] ? 1 : 0));
+	addFading(ground, behind, hard, size);
+	outside = floodFromBorder(ground, size, radius);
 	const product = Uint8Array.from(outside, (wet) => 1 - wet);
 	cutHoles(product, distances, quiet, size);
 	spreadOverHalo(product, distances, quiet, size);
@@ -80,29 +72,23 @@ export function splitBackdrop(lab: Planes, backdrop: Backdrop, size: Size): Spli
 }
 
 /**
- * Of the pieces that look shaded, keeps those that fade into the backdrop. A gray or white part of the product may look like
- * a shadow, but most of its outline against the backdrop is sharp.
+ * Adds those pieces of `map` to the ground that fade into it. A gray or white part of the product may look like a shadow or
+ * like plain backdrop, but most of its outline is sharp.
+ *
+ * @param hard sharp edges near the plain backdrop
  */
-function softShadows(
-	shade: Uint8Array,
-	outside: Uint8Array,
-	sharp: Uint8Array,
-	size: Size
-): Uint8Array {
-	const near = boxBlur(Float32Array.from(outside), size, WINDOW);
-	const kept = new Uint8Array(shade.length);
-	for (const { pixels, touches_border } of pieces(shade, size)) {
+function addFading(ground: Uint8Array, map: Uint8Array, hard: Uint8Array, size: Size): void {
+	for (const { pixels, touches_border } of pieces(map, size)) {
 		let soft = touches_border ? 1 : 0;
-		let hard = 0;
+		let sharp = 0;
 		for (const i of pixels) {
 			visitNeighbors(i, size, (j) => {
-				if (outside[j]) soft++;
-				else if (sharp[j] && near[j]! > 0) hard++;
+				if (ground[j] && !map[j]) soft++;
+				else if (hard[j]) sharp++;
 			});
 		}
-		if (soft > SOFT_SHARE * (soft + hard)) for (const i of pixels) kept[i] = 1;
+		if (soft > SOFT_SHARE * (soft + sharp)) for (const i of pixels) ground[i] = 1;
 	}
-	return kept;
 }
 
 /**
@@ -175,8 +161,7 @@ function isHole(
 	quiet: number,
 	size: Size
 ): boolean {
-	const sorted = pixels.map((i) => distances[i]!).sort((p, q) => p - q);
-	if (sorted[Math.floor(sorted.length / 2)]! > 0.75 * quiet) return false;
+	if (median(Float32Array.from(pixels, (i) => distances[i]!)) > 0.75 * quiet) return false;
 	// The rim is looked at along the piece's outline.
 	const inside = new Set(pixels);
 	const outline = pixels.filter((i) => {
@@ -197,4 +182,8 @@ function dropCrumbs(product: Uint8Array, size: Size): void {
 		const aside = rank > 0 && touches_border && pixels.length < largest / 2;
 		if (small || aside) for (const i of pixels) product[i] = 0;
 	});
+}
+
+function median(values: Float32Array): number {
+	return values.sort()[values.length >> 1] ?? 0;
 }

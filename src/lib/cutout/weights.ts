@@ -131,13 +131,15 @@ async function fetchBounded(
 	{ signal, onprogress }: StageContext
 ): Promise<{ blob: Blob; sha256: string | null }> {
 	const limit = Math.round(file.sha256 ? file.bytes : file.bytes * (1 + SIZE_TOLERANCE));
+	let announced = 0;
 	const tooLong = new AbortController();
 	const stop = AbortSignal.any(signal ? [signal, tooLong.signal] : [tooLong.signal]);
 	try {
 		const told = await hubSays(url, file, network.headersOf, stop);
 		const blob = await network.download(url, {
 			signal: stop,
-			onbytes(loaded) {
+			onbytes(loaded, total) {
+				announced = total ?? 0;
 				if (loaded > limit) tooLong.abort();
 				onprogress?.({
 					step: 'downloading',
@@ -148,7 +150,8 @@ async function fetchBounded(
 		unreachable.delete(engine);
 		const size = told.bytes ?? (file.sha256 ? file.bytes : null);
 		const least = file.bytes * (1 - SIZE_TOLERANCE);
-		if (blob.size > limit || (size === null ? blob.size < least : blob.size !== size)) {
+		const cut = blob.size < announced;
+		if (cut || blob.size > limit || (size === null ? blob.size < least : blob.size !== size)) {
 			throw wrong(url, 'length');
 		}
 		const first = new Uint8Array(await blob.slice(0, 1).arrayBuffer())[0];

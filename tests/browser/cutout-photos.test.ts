@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { removeBackgrounds, type CutoutResult } from '../../src/lib/cutout/remove-backgrounds';
+import type { Cutout, Photo } from '../../src/lib/artifacts';
+import type { Picture } from '../fixtures/images';
+import { HANDLE_HOLE, paintScene } from '../fixtures/scenes';
+
+const BASE = { engine: 'backdrop', base_url: '/models' } as const;
+
+async function toPhoto(id: string, { data, width, height }: Picture, scale = 1): Promise<Photo> {
+	const small = new OffscreenCanvas(width, height);
+	small.getContext('2d')?.putImageData(new ImageData(data, width, height), 0, 0);
+	const large = new OffscreenCanvas(width * scale, height * scale);
+	large.getContext('2d')?.drawImage(small, 0, 0, large.width, large.height);
+	const image = await large.convertToBlob({ type: 'image/jpeg', quality: 0.95 });
+	return { id, name: `${id}.jpg`, image, width: large.width, height: large.height };
+}
+
+async function pixels(blob: Blob): Promise<ImageData> {
+	const bitmap = await createImageBitmap(blob);
+	const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+	const context = canvas.getContext('2d');
+	if (!context) throw new Error('no canvas');
+	context.drawImage(bitmap, 0, 0);
+	return context.getImageData(0, 0, bitmap.width, bitmap.height);
+}
+
+function cutoutOf(result: CutoutResult | undefined): Cutout {
+	if (!result || !('cutout' in result)) throw new Error('no cut-out');
+	return result.cutout;
+}
+
+describe('removeBackgrounds', { timeout: 120_000 }, () => {
+	it('cuts out on a thread, at full size, with a mask that equals the alpha', async () => {
+		const { picture } = paintScene('mug', 300);
+		const [result] = await removeBackgrounds([await toPhoto('mug', picture, 5)], BASE);
+		const cutout = cutoutOf(result);
+		expect(cutout).toMatchObject({ photo_id: 'mug', width: 1500, height: 1500, device: 'cpu' });
+		expect(cutout.image.type).toBe('image/png');
+		const image = await pixels(cutout.image);
+		const mask = await pixels(cutout.mask);
+		const at = (x: number, y: number) => (Math.round(y * 1500) * 1500 + Math.round(x * 1500)) * 4;
+		expect(image.data[at(0.45, 0.5) + 3]).toBe(255);
+		expect(image.data[at(HANDLE_HOLE.x, HANDLE_HOLE.y) + 3]).toBe(0);
+		for (let i = 0; i < mask.data.length; i += 404) {
+			expect(mask.data[i - (i % 4)]).toBe(image.data[i - (i % 4) + 3]);
+		}
+		const { bounds, coverage } = cutout;
+		expect(Math.abs(bounds.x - 0.25 * 1500)).toBeLessThan(8);
+		expect(Math.abs(bounds.y - 0.25 * 1500)).toBeLessThan(8);
+		expect(Math.abs(coverage - 0.23)).toBeLessThan(0.03);
+		expect(cutout.confidence).toBeGreaterThan(0.5);
+		expect(cutout.notes).toEqual([]);
+	});
+
+	it('goes on after a photo that cannot be read, in order, with progress over all', async () => {
+		const { picture } = paintScene('ring', 200);
+		const good = await toPhoto('good', picture);
+		const bad = { ...good, id: 'bad', image: new Blob(['not a picture']) };
+		const seen: string[] = [];
+		const fractions: number[] = [];
+		const results = await removeBackgrounds([bad, good], BASE, {
+			onresult: ({ photo_id }) => seen.push(photo_id),
+			onprogress: ({ fraction }) => fractions.push(fraction ?? 0)
+		});
+		expect(results[0]).toMatchObject({ photo_id: 'bad', error: { code: 'photo_corrupt' } });
+		expect(cutoutOf(results[1]).photo_id).toBe('good');
+		expect(seen).toEqual(['bad', 'good']);
+		expect(fractions.at(-1)).toBe(1);
+	});
+
+	it('refuses an empty studio with nothing_found', async () => {
+		const data = new Uint8ClampedArray(200 * 200 * 4).fill(240);
+		const photo = await toPhoto('empty', { data, width: 200, height: 200 });
+		const [result] = await removeBackgrounds([photo], BASE);
+		expect(result).toMatchObject({ error: { code: 'nothing_found' } });
+	});
+
+	it('stops at once when canceled', async () => {
+		const { picture } = paintScene('mug', 400);
+		const photo = await toPhoto('mug', picture, 6);
+		const controller = new AbortController();
+		const running = removeBackgrounds([photo, photo, photo], BASE, { signal: controller.signal });
+		setTimeout(() => controller.abort(), 100);
+		await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+	});
+});

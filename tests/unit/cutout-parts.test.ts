@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import { boxBlur, localExtreme } from '../../src/lib/cutout/blur';
+import { precisionsFor } from '../../src/lib/cutout/engines';
+import { cleanColor } from '../../src/lib/cutout/estimate-foreground';
+import { fillSmooth } from '../../src/lib/cutout/fill-smooth';
+import { floodFromBorder, pieces } from '../../src/lib/cutout/flood';
+import { pictureToTensor } from '../../src/lib/cutout/picture-to-tensor';
+import { fitInside, toLab } from '../../src/lib/cutout/raster';
+import { enlarge, resizeMask, shrink } from '../../src/lib/cutout/resample';
+import { sharpEdges } from '../../src/lib/cutout/sharp-edges';
+import { stretchMask } from '../../src/lib/cutout/stretch-mask';
+import { seededRandom } from '../fixtures/images';
+
+const size = { width: 37, height: 23 };
+const n = size.width * size.height;
+const random = seededRandom(5);
+const noise = Float32Array.from({ length: n }, random);
+
+/** Visits the pixels of the square window around pixel i, cut at the frame. */
+function around(i: number, radius: number): number[] {
+	const x = i % size.width;
+	const y = Math.floor(i / size.width);
+	const found: number[] = [];
+	for (let v = Math.max(0, y - radius); v <= Math.min(size.height - 1, y + radius); v++) {
+		for (let u = Math.max(0, x - radius); u <= Math.min(size.width - 1, x + radius); u++) {
+			found.push(v * size.width + u);
+		}
+	}
+	return found;
+}
+
+describe('filters', () => {
+	it.each([1, 4, 30])('boxBlur is the mean of the window, radius %i', (radius) => {
+		const blurred = boxBlur(noise, size, radius);
+		for (let i = 0; i < n; i += 7) {
+			const window = around(i, radius).map((j) => noise[j]!);
+			expect(blurred[i]).toBeCloseTo(window.reduce((p, q) => p + q) / window.length, 5);
+		}
+	});
+
+	it.each([1, 5])(
+		'localExtreme is the largest and the smallest of the window, radius %i',
+		(radius) => {
+			const high = localExtreme(noise, size, radius, 1);
+			const low = localExtreme(noise, size, radius, -1);
+			for (let i = 0; i < n; i += 5) {
+				const window = around(i, radius).map((j) => noise[j]!);
+				expect(high[i]).toBe(Math.max(...window));
+				expect(low[i]).toBe(Math.min(...window));
+			}
+		}
+	);
+
+	it('resampling keeps a ramp a ramp and a mask within 0 to 1', () => {
+		const from = { width: 16, height: 16 };
+		const to = { width: 64, height: 64 };
+		const ramp = Float32Array.from({ length: 256 }, (_, i) => (i % 16) / 15);
+		const large = enlarge(ramp, from, to);
+		expect(large[32 * 64 + 32]).toBeCloseTo((32.5 / 4 - 0.5) / 15, 5);
+		const back = shrink(large, to, from);
+		for (let i = 17; i < 239; i++)
+			if (i % 16 > 0 && i % 16 < 15) expect(back[i]).toBeCloseTo(ramp[i]!, 2);
+		const step = resizeMask(
+			ramp.map((v) => (v > 0.5 ? 1 : 0)),
+			from,
+			to
+		);
+		expect(Math.min(...step)).toBe(0);
+		expect(Math.max(...step)).toBe(1);
+	});
+
+	it('fillSmooth keeps what is known and continues it without overshoot', () => {
+		const known = Uint8Array.from({ length: n }, (_, i) =>
+			i % size.width < 8 || i % size.width > 28 ? 1 : 0
+		);
+		const source = Float32Array.from({ length: n }, (_, i) => (i % size.width < 8 ? 10 : 20));
+		const filled = fillSmooth(source, known, size);
+		for (let i = 0; i < n; i++) {
+			if (known[i]) expect(filled[i]).toBe(source[i]);
+			expect(filled[i]).toBeGreaterThanOrEqual(10);
+			expect(filled[i]).toBeLessThanOrEqual(20);
+		}
+		expect(filled[11 * size.width + 10]!).toBeLessThan(filled[11 * size.width + 26]!);
+	});
+});
+
+describe('colors', () => {
+	it('toLab gives white, black and sRGB red as published', () => {
+		const planes = [1, 0, 1].map((v) => Float32Array.of(v));
+		const [L, a, b] = toLab([planes[0]!, planes[0]!, planes[0]!]);
+		expect(L[0]).toBeCloseTo(100, 2);
+		expect(a[0]).toBeCloseTo(0, 1);
+		expect(b[0]).toBeCloseTo(0, 1);
+		const red = toLab([planes[0]!, planes[1]!, planes[1]!]);
+		expect(red[0][0]).toBeCloseTo(53.24, 1);
+		expect(red[1][0]).toBeCloseTo(80.09, 1);
+		expect(red[2][0]).toBeCloseTo(67.2, 1);
+	});
+
+	it('cleanColor gives the product back from an exact mix', () => {
+		const seen = 0.3 * 0.8 + 0.7 * 0.1;
+		expect(cleanColor(seen, 0.8, 0.1, 0.3)).toBeCloseTo(0.8, 6);
+		expect(cleanColor(0.42, 0.8, 0.1, 1)).toBeCloseTo(0.42, 6);
+	});
+
+	it('pictureToTensor stretches, orders by planes and normalizes', () => {
+		const data = new Uint8ClampedArray(8 * 4 * 4).fill(255);
+		for (let i = 0; i < 32; i++) data.set([255, 0, 51, 255], i * 4);
+		const shape = { side: 16, mean: [0.5, 0.5, 0.5], std: [1, 0.5, 1] } as const;
+		const tensor = pictureToTensor(
+			{ data, width: 8, height: 4 },
+			{ side: 16, mean: [...shape.mean], std: [...shape.std] }
+		);
+		expect(tensor.length).toBe(3 * 256);
+		expect(tensor[100]).toBeCloseTo(0.5, 5);
+		expect(tensor[256 + 100]).toBeCloseTo(-1, 5);
+		expect(tensor[512 + 100]).toBeCloseTo(-0.3, 5);
+	});
+});
+
+describe('regions', () => {
+	const frame = { width: 30, height: 30 };
+	/** A closed wall around the middle, but for a gap of `gap` pixels. */
+	const walled = (gap: number) =>
+		Uint8Array.from({ length: 900 }, (_, i) => {
+			const x = i % 30;
+			const y = Math.floor(i / 30);
+			const wall = Math.max(Math.abs(x - 15), Math.abs(y - 15)) === 9;
+			return wall && !(y === 6 && Math.abs(x - 15) < gap / 2) ? 0 : 1;
+		});
+
+	it('the flood stays out of a closed wall, and of one with a gap narrower than it closes', () => {
+		const middle = 15 * 30 + 15;
+		expect(floodFromBorder(walled(0), frame, 0)[middle]).toBe(0);
+		expect(floodFromBorder(walled(2), frame, 0)[middle]).toBe(1);
+		expect(floodFromBorder(walled(2), frame, 1)[middle]).toBe(0);
+		expect(floodFromBorder(walled(6), frame, 1)[middle]).toBe(1);
+	});
+
+	it('pieces are told apart, with those at the border', () => {
+		const found = pieces(walled(0), frame).map(({ pixels, touches_border }) => [
+			pixels.length,
+			touches_border
+		]);
+		expect(found).toEqual([
+			[900 - 19 * 19, true],
+			[17 * 17, false]
+		]);
+	});
+
+	it('a faint step is an edge, a strong ramp and noise are not', () => {
+		const side = { width: 80, height: 80 };
+		const paint = (f: (x: number) => number) =>
+			Float32Array.from({ length: 6400 }, (_, i) => f(i % 80) + 0.1 * (random() - 0.5));
+		const at = (map: Uint8Array) => map[40 * 80 + 39]! | map[40 * 80 + 40]!;
+		expect(
+			at(
+				sharpEdges(
+					paint((x) => (x < 40 ? 60 : 63)),
+					side
+				)
+			)
+		).toBe(1);
+		expect(
+			at(
+				sharpEdges(
+					paint((x) => 60 + Math.min(30, Math.max(0, x - 25))),
+					side
+				)
+			)
+		).toBe(0);
+		expect(
+			at(
+				sharpEdges(
+					paint(() => 60),
+					side
+				)
+			)
+		).toBe(0);
+	});
+
+	it('fitInside keeps the aspect and never enlarges', () => {
+		expect(fitInside({ width: 3000, height: 2000 }, 1024)).toEqual({ width: 1024, height: 683 });
+		expect(fitInside({ width: 300, height: 200 }, 1024)).toEqual({ width: 300, height: 200 });
+		expect(fitInside({ width: 9000, height: 2 }, 1024)).toEqual({ width: 1024, height: 1 });
+	});
+});
+
+describe('choosing and judging', () => {
+	it('half precision is for adapters with shader-f16 and for the CPU; quantized never for a GPU', () => {
+		expect(precisionsFor('auto', { shader_f16: true })[0]).toBe('fp16');
+		expect(precisionsFor('auto', { shader_f16: false })).toEqual(['fp32']);
+		expect(precisionsFor('auto', null)[0]).toBe('fp16');
+		expect(precisionsFor('cpu', { shader_f16: true })[0]).toBe('fp16');
+		expect(precisionsFor('gpu', { shader_f16: true })).not.toContain('int8');
+	});
+
+	it('a faint answer is nothing_found instead of a stretched phantom', () => {
+		const faint = Float32Array.from({ length: 10_000 }, (_, i) => (i % 7) / 100);
+		expect(() => stretchMask(faint)).toThrow(expect.objectContaining({ code: 'nothing_found' }));
+		const speck = new Float32Array(10_000);
+		speck[5] = 0.9;
+		expect(() => stretchMask(speck)).toThrow(expect.objectContaining({ code: 'nothing_found' }));
+		const clear = Float32Array.from({ length: 10_000 }, (_, i) => (i < 3000 ? 0.8 : 0.1));
+		const { alpha, confidence } = stretchMask(clear);
+		expect([alpha[0], alpha[9000]]).toEqual([1, 0]);
+		expect(confidence).toBe(1);
+	});
+});
