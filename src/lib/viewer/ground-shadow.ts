@@ -35,7 +35,7 @@ const TEXTURE_SIZE = 320;
 const REACH = 0.9;
 /** Light directions, as many as the budget of drawn triangles allows; divisors of 255, so that 8-bit sums are exact. */
 const LIGHTS = [85, 51, 17] as const;
-const TRIANGLE_BUDGET = 2_000_000;
+const TRIANGLE_BUDGET = 3_000_000;
 /** The flattest light: tan of its angle from straight above is sqrt(u / (1 - u)). */
 const FLATTEST = 0.8;
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
