@@ -325,6 +325,29 @@ describe('asking for a paid model', () => {
 	});
 });
 
+it('a task whose Workflow was never started is started when somebody looks at it', async () => {
+	await playScenario('ok');
+	await using workflows = await introspectWorkflow(env.GENERATE_MODEL);
+	await workflows.modifyAll((m) => m.disableSleeps());
+	const { product_id, image_urls } = await productWithCutouts(1);
+	const task_id = crypto.randomUUID();
+	await env.DB.prepare(
+		"insert into processing_tasks (id, product_id, type, provider, status, input, created_at, updated_at) values (?, ?, '3d_generation', 'meshy', 'queued', ?, 1, 1)"
+	)
+		.bind(
+			task_id,
+			product_id,
+			JSON.stringify({ provider: 'meshy', product_id, image_urls, settings: {} })
+		)
+		.run();
+	await readTask(task_id);
+	await expect
+		.poll(async () => (await readTask(task_id)).status, { timeout: 20_000 })
+		.toBe('succeeded');
+	expect((await readAccount()).posts).toHaveLength(1);
+	await workflows.get();
+});
+
 describe('canceling', () => {
 	it('works while nothing was asked of Meshy and gives the reservation back', async () => {
 		const product_id = await createProduct();

@@ -14,6 +14,7 @@ import { refuse } from '../errors';
 import { recordMetric } from '../meter';
 import { spendCaps } from '../spend-caps';
 import { validate } from '../validate';
+import { ensureWorkflow, startWorkflow } from '../workflows/wake-task';
 
 type GenerateRequest = z.infer<typeof generateRequest>;
 type Draft = Extract<GenerateRequest, { provider: 'draft' }>;
@@ -138,7 +139,7 @@ async function startPaidModel(c: Context<AppEnv>, request: Paid, claim: Claim) {
 	);
 	if (!outcome)
 		return refuse(c, 402, 'spend_cap_reached', await capSentence(c.env, micro_usd, now));
-	await ensureWorkflow(c.env, task_id);
+	await startWorkflow(c.env, task_id);
 	return c.json(answer, 202);
 }
 
@@ -179,19 +180,6 @@ async function recordDraftModel(c: Context<AppEnv>, request: Draft, claim: Claim
 		ms: processing_time * 1000
 	});
 	return c.json(answer, 202);
-}
-
-/** Starts the task's Workflow; one that exists already is left alone. */
-async function ensureWorkflow(env: Env, task_id: string): Promise<void> {
-	try {
-		await env.GENERATE_MODEL.create({ id: task_id, params: { task_id } });
-	} catch (error) {
-		const status = await env.GENERATE_MODEL.get(task_id).then(
-			(instance) => instance.status(),
-			() => null
-		);
-		if (status === null) throw error;
-	}
 }
 
 async function capSentence(env: Env, micro_usd: number, now: number): Promise<string> {

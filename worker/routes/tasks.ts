@@ -7,6 +7,7 @@ import { getTask, listTasks, taskOnWire } from '../db/tasks';
 import type { AppEnv } from '../env';
 import { refuse } from '../errors';
 import { validate } from '../validate';
+import { wakeTask } from '../workflows/wake-task';
 
 const taskParam = z.object({ task_id: z.uuid() });
 const unknownTask = (task_id: string) =>
@@ -20,12 +21,14 @@ export const tasks = new Hono<AppEnv>()
 			return refuse(c, 400, 'invalid_request', message);
 		}
 		const rows = await listTasks(c.env.DB, filter);
+		for (const row of rows) c.executionCtx.waitUntil(wakeTask(c.env, row, Date.now()));
 		return c.json({ tasks: rows.map(taskOnWire) }, 200);
 	})
 	.get('/:task_id', validate('param', taskParam), async (c) => {
 		const { task_id } = c.req.valid('param');
 		const row = await getTask(c.env.DB, task_id);
 		if (!row) return refuse(c, 404, 'not_found', unknownTask(task_id));
+		c.executionCtx.waitUntil(wakeTask(c.env, row, Date.now()));
 		return c.json(taskOnWire(row), 200);
 	})
 	.post('/:task_id/cancel', validate('param', taskParam), async (c) => {

@@ -1,0 +1,55 @@
+/** Keeps paid tasks moving when their Workflow was never started or did not come back after a restart. */
+import { and, eq } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/d1';
+import { FINAL_TASK_STATUSES } from '../contract';
+import { processing_tasks } from '../db/schema';
+import type { Task } from '../db/tasks';
+import type { Env } from '../env';
+
+/**
+ * How long a task may be silent before it is woken, milliseconds: it is written at every poll, which are at most
+ * 30 seconds apart while it is young (45 minutes) and 2 minutes later.
+ */
+const STILL_MS = { young: 60_000, old: 3 * 60_000 } as const;
+const YOUNG_MS = 45 * 60_000;
+
+/** Starts a new task's Workflow. @throws when it cannot be started, or exists */
+export async function startWorkflow(env: Env, task_id: string): Promise<void> {
+	await env.GENERATE_MODEL.create({ id: task_id, params: { task_id } });
+}
+
+/** Starts the task's Workflow unless it exists. @returns true when it existed @throws when it cannot be started */
+export async function ensureWorkflow(env: Env, task_id: string): Promise<boolean> {
+	const exists = await env.GENERATE_MODEL.get(task_id).then(
+		async (instance) => (await instance.status()).status !== 'unknown',
+		() => false
+	);
+	if (!exists) await startWorkflow(env, task_id);
+	return exists;
+}
+
+/**
+ * Wakes a paid task that has stood still: starts its Workflow if there is none, else pauses and resumes it, which
+ * makes the engine take up a sleeping instance again (the local engine does not do so by itself after a restart).
+ * Safe at any time: steps that are done stay done, and a POST under way is never repeated.
+ */
+export async function wakeTask(env: Env, task: Task, now: number): Promise<void> {
+	if (task.provider !== 'meshy' || FINAL_TASK_STATUSES.includes(task.status)) return;
+	const due = Math.max(task.updated_at, Number(task.output?.retry_at ?? 0));
+	const still = now - task.created_at < YOUNG_MS ? STILL_MS.young : STILL_MS.old;
+	if (now - due < still) return;
+	const claimed = await drizzle(env.DB)
+		.update(processing_tasks)
+		.set({ updated_at: now })
+		.where(and(eq(processing_tasks.id, task.id), eq(processing_tasks.updated_at, task.updated_at)))
+		.run();
+	if (claimed.meta.changes !== 1) return;
+	try {
+		if (!(await ensureWorkflow(env, task.id))) return;
+		const instance = await env.GENERATE_MODEL.get(task.id);
+		await instance.pause();
+		await instance.resume();
+	} catch (error) {
+		console.error(JSON.stringify({ level: 'error', task_id: task.id, message: String(error) }));
+	}
+}
