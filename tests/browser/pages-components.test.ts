@@ -54,6 +54,15 @@ describe('ConfirmDialog', () => {
 		expect(await axeFindings()).toEqual([]);
 	});
 
+	it('gives the focus back to what had it before', async () => {
+		const before = place().appendChild(document.createElement('button'));
+		before.focus();
+		open(async () => undefined);
+		await vi.waitFor(() => expect(dialog()?.contains(document.activeElement)).toBe(true));
+		button('Cancel')?.click();
+		await vi.waitFor(() => expect(document.activeElement).toBe(before));
+	});
+
 	it('closes only when the work is done', async () => {
 		let finish = () => {};
 		open(() => new Promise<void>((resolve) => (finish = resolve)));
