@@ -6,9 +6,11 @@
  */
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import http from 'node:http';
-import { checkRequest, type CheckedImage } from './check-request.ts';
+import { ENDPOINTS, type Account, type Endpoint, type Task } from './accounts.ts';
+import { checkRequest } from './check-request.ts';
+import { denied, json, parseJson, readBody } from './http-answers.ts';
 import { makeThumbnailPng, makeVaseGlb } from './sample-glb.ts';
-import { isScenario, scenarioOf, type Scenario, type ScenarioName } from './scenarios.ts';
+import { isScenario, scenarioOf, type ScenarioName } from './scenarios.ts';
 
 export interface StandInOptions {
 	/** Default 0: any free port. */
@@ -28,31 +30,6 @@ export interface StandIn {
 
 const START_CREDITS = 1000;
 const ADDRESS_SECONDS = 3600;
-const MAX_BODY_BYTES = 80 * 1024 * 1024;
-const ENDPOINTS = ['image-to-3d', 'multi-image-to-3d'] as const;
-type Endpoint = (typeof ENDPOINTS)[number];
-
-interface Account {
-	scenario: Scenario;
-	balance: number;
-	submits: number;
-	tasks: Task[];
-	requests: { method: string; path: string; status: number | 'dropped' }[];
-}
-
-interface Task {
-	id: string;
-	endpoint: Endpoint;
-	account: Account;
-	parameters: unknown;
-	images: CheckedImage[];
-	credits: number;
-	created_at: number;
-	reads: number;
-	downloads: number;
-	refunded: boolean;
-}
-
 /** Starts the server on 127.0.0.1. */
 export async function startMeshyStandIn(options: StandInOptions = {}): Promise<StandIn> {
 	const { port = 0, scenario = 'ok', seconds = null, onrequest } = options;
@@ -316,36 +293,6 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 				server.closeAllConnections();
 			})
 	};
-}
-
-function json(response: http.ServerResponse, status: number, body: object, retry_after?: number) {
-	if (retry_after !== undefined) response.setHeader('retry-after', retry_after);
-	const text = JSON.stringify('message' in body ? { message: body.message } : body);
-	response.writeHead(status, { 'content-type': 'application/json' }).end(text);
-}
-
-function denied(response: http.ServerResponse, status: number) {
-	response.writeHead(status, { 'content-type': 'application/xml' });
-	response.end('<Error><Code>AccessDenied</Code></Error>');
-}
-
-async function readBody(request: http.IncomingMessage): Promise<string> {
-	const chunks: Buffer[] = [];
-	let bytes = 0;
-	for await (const chunk of request) {
-		bytes += chunk.length;
-		if (bytes > MAX_BODY_BYTES) throw new Error('The body is too long');
-		chunks.push(chunk);
-	}
-	return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return null;
-	}
 }
 
 function withoutImages(body: unknown): unknown {

@@ -1,0 +1,27 @@
+/** What the stand-in remembers. */
+import type { CheckedImage } from './check-request.ts';
+import type { Scenario } from './scenarios.ts';
+
+export const ENDPOINTS = ['image-to-3d', 'multi-image-to-3d'] as const;
+export type Endpoint = (typeof ENDPOINTS)[number];
+
+export interface Account {
+	scenario: Scenario;
+	balance: number;
+	submits: number;
+	tasks: Task[];
+	requests: { method: string; path: string; status: number | 'dropped' }[];
+}
+
+export interface Task {
+	id: string;
+	endpoint: Endpoint;
+	account: Account;
+	parameters: unknown;
+	images: CheckedImage[];
+	credits: number;
+	created_at: number;
+	reads: number;
+	downloads: number;
+	refunded: boolean;
+}
