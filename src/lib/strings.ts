@@ -311,7 +311,7 @@ export const strings = {
 		no_tasks_title: 'No tasks yet',
 		no_tasks_text: 'Make a first product, and its numbers appear here.',
 		no_cost: 'Nothing was spent in this period. Drafts made on your device are free.',
-		no_errors: 'No errors in this period.',
+		no_errors: 'No failed tasks.',
 		no_data: 'Nothing measured in this period.',
 		stages: 'Stages',
 		routes: 'Server routes',
