@@ -31,6 +31,8 @@ export const SOLID_DEFAULTS: Limits = {
 
 /** The outline is traced finer while the grid loses more than this share of the product. */
 const LOST = 0.004;
+/** More than this share of the product not shown at all calls for another way to draw it. */
+const MISSED = 0.3;
 /** Bounds the work on silhouettes without end, such as lace. */
 const MOST_NODES = 1_500_000;
 const ATTEMPTS = 6;
@@ -51,10 +53,17 @@ export function buildSolid(
 ): BuiltSolid {
 	const limits = { ...SOLID_DEFAULTS, ...options };
 	const summed = sumAlpha(alpha);
-	if (opaqueArea(summed, 0, 0, alpha.width, alpha.height) === 0) {
-		throw new StageError('nothing_found');
+	const opaque = opaqueArea(summed, 0, 0, alpha.width, alpha.height);
+	if (opaque === 0) throw new StageError('nothing_found');
+	let fitted = fitGrid(limits, (cell) => traceSilhouette(summed, cell), alpha);
+	if (!fitted || fitted.silhouette.missed > MISSED) {
+		// Too fine to be drawn thread by thread, such as a net: drawn as a closed sheet.
+		const threshold = opaque / (alpha.width * alpha.height) / 2;
+		const sheet = fitGrid(limits, (cell) => traceSilhouette(summed, cell, threshold), alpha);
+		fitted = sheet ?? fitted;
 	}
-	const { silhouette, mesh } = fitGrid(limits, (cell) => traceSilhouette(summed, cell), alpha);
+	if (!fitted) throw new StageError('nothing_found');
+	const { silhouette, mesh } = fitted;
 	onprogress?.(0.3);
 	const construction = options.construction ?? chooseConstruction(silhouette);
 	const heights = CONSTRUCTIONS[construction].solve(silhouette, summed, (share) =>
@@ -65,17 +74,22 @@ export function buildSolid(
 	return { ...solid, construction };
 }
 
+interface Fitted {
+	silhouette: Silhouette;
+	mesh: PlaneMesh;
+}
+
 /** Looks for the grid that keeps thin parts within the limits on triangles. */
 function fitGrid(
 	limits: Limits,
 	trace: (cell: number) => Silhouette,
 	{ width, height }: Alpha
-): { silhouette: Silhouette; mesh: PlaneMesh } {
+): Fitted | null {
 	const longest = Math.max(width, height);
 	const finest = Math.max(Math.sqrt((width * height) / MOST_NODES), longest / 4096, 1 / 64);
 	// Below two pixels a cell shows the pixels' stairs rather than the product.
 	let cell = Math.max(Math.min(longest / 96, Math.max(longest / limits.cells, 2)), finest);
-	let best: { silhouette: Silhouette; mesh: PlaneMesh } | null = null;
+	let best: Fitted | null = null;
 	for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
 		const silhouette = trace(cell);
 		const mesh = meshSilhouette(silhouette);
@@ -91,6 +105,5 @@ function fitGrid(
 		if (fine || cell <= finest) break;
 		cell = Math.max(cell / (triangles * 2 < limits.min_triangles ? 2 : 1.4), finest);
 	}
-	if (!best) throw new StageError('nothing_found');
 	return best;
 }

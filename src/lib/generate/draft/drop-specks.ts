@@ -17,7 +17,7 @@ export function dropSpecks(inside: Uint8Array, columns: number, rows: number): n
 	const around = [...sides, -columns - 1, -columns + 1, columns - 1, columns + 1];
 
 	const islands = findPieces(inside, columns, rows, 1, around);
-	const largest = Math.max(0, ...islands.map((piece) => piece.length));
+	const largest = islands.reduce((most, piece) => Math.max(most, piece.length), 0);
 	for (const island of islands) {
 		if (island.length >= total * ISLAND_SHARE || island.length === largest) continue;
 		for (const node of island) inside[node] = 0;

@@ -27,7 +27,7 @@ export function solveDome(
 	for (let level = 1; level < LEVELS; level++) {
 		const cell = silhouette.cell * 2 ** level;
 		if (Math.max(alpha.width, alpha.height) / cell < FEWEST_NODES) break;
-		silhouettes.push(traceSilhouette(alpha, cell));
+		silhouettes.push(traceSilhouette(alpha, cell, silhouette.threshold));
 	}
 	let coarser: { grid: Silhouette; values: Float32Array } | null = null;
 	for (let level = silhouettes.length - 1; level >= 0; level--) {
