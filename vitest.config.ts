@@ -90,7 +90,7 @@ export default defineConfig({
 						'three',
 						'three/addons/loaders/GLTFLoader.js',
 						'three/addons/controls/OrbitControls.js',
-						'three/addons/environments/RoomEnvironment.js',
+						'three/addons/libs/meshopt_decoder.module.js',
 						'uuid',
 						'zod'
 					]

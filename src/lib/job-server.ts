@@ -10,6 +10,9 @@ import { strings } from './strings';
 
 export type StageName = 'photos' | 'cutouts' | 'model' | 'optimize' | 'share';
 
+/** The poster's size in pixels: what link previews show. */
+export const POSTER = { width: 1200, height: 630 };
+
 const METERED: Record<StageName, (typeof TASK_TYPES)[number] | null> = {
 	photos: 'image_selection',
 	cutouts: 'background_removal',
@@ -130,16 +133,21 @@ export async function storeOptimized(
 ): Promise<void> {
 	let done = 0;
 	const total = optimized.lods.length + 2;
-	const store = async (blob: Blob, kind: 'lod' | 'plain_model' | 'poster') => {
+	const store = async (
+		blob: Blob,
+		kind: 'lod' | 'plain_model' | 'poster',
+		picture: { width?: number; height?: number } = {}
+	) => {
 		context.onprogress?.({ step: 'uploading', fraction: done++ / total });
-		return (await uploadAsset(blob, { product_id, kind }, { signal: context.signal })).url;
+		const { signal } = context;
+		return (await uploadAsset(blob, { product_id, kind, ...picture }, { signal })).url;
 	};
 	const lods = [];
 	for (const { level, triangles, glb } of optimized.lods) {
 		lods.push({ level, triangles, bytes: glb.size, url: await store(glb, 'lod') });
 	}
 	const plain_url = await store(optimized.plain, 'plain_model');
-	const poster_url = await store(poster, 'poster');
+	const poster_url = await store(poster, 'poster', POSTER);
 	const { texture_size, size, processing_time } = optimized;
 	await call(
 		api['optimize-model'].$post({

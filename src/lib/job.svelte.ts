@@ -29,6 +29,7 @@ import {
 import {
 	createProduct,
 	meterStage,
+	POSTER,
 	recordDraft,
 	recordSelection,
 	restoreModels,
@@ -46,7 +47,7 @@ export interface JobOptions {
 	/** Where weights come from (MODEL_BASE_URL). */
 	model_base_url: string;
 	/** Draws the poster: passed in, because it needs three.js and a GPU. */
-	renderPoster: (glb: Blob, options: object, context: StageContext) => Promise<Blob>;
+	renderPoster: (glb: Blob, options: typeof POSTER, context: StageContext) => Promise<Blob>;
 	/** Called once, when the product exists on the server. */
 	oncreate?: (product_id: string) => void;
 }
@@ -223,7 +224,7 @@ export class Job {
 			if (!source) throw new StageError('model_empty');
 			const optimized = await optimizeModel(source, { size: fields, texture_size }, context);
 			context.onprogress({ step: 'drawing_poster', fraction: null });
-			const poster = await this.options.renderPoster(optimized.plain, {}, context);
+			const poster = await this.options.renderPoster(optimized.plain, POSTER, context);
 			await storeOptimized(this.#productId(), source, optimized, poster, context);
 			this.#update({ optimized });
 		});

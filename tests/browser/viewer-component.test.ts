@@ -3,7 +3,7 @@ import { userEvent } from 'vitest/browser';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import ModelView from '$lib/viewer/ModelView.svelte';
 import type { FetchModel } from '$lib/viewer/present-model';
-import { VIEWER_STRINGS } from '$lib/viewer/viewer-strings';
+import { VIEWER_STRINGS } from '$lib/strings/viewer';
 import { paintedBox } from '../fixtures/painted-box';
 
 type Props = Parameters<typeof ModelView>[1];

@@ -1,4 +1,4 @@
-import { VIEWER_STRINGS, type ViewWords } from './viewer-strings';
+import { VIEWER_STRINGS, type ViewWords } from '../strings/viewer';
 
 export interface ViewAngles {
 	/** Radians around the vertical axis: 0 looks at the front (+Z), positive from the viewer's right (+X). */

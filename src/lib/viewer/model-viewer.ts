@@ -7,7 +7,7 @@ import type { ViewMove } from './keyboard';
 import { loadGlb } from './load-glb';
 import { ProductStage, type CameraPlace } from './product-stage';
 import { snapshotStage, type PictureType } from './snapshot-stage';
-import { VIEWER_STRINGS, type ViewWords } from './viewer-strings';
+import { VIEWER_STRINGS, type ViewWords } from '../strings/viewer';
 
 export interface ModelViewerOptions {
 	/** 'transparent' or a CSS color. Default 'transparent'. */

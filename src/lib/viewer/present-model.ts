@@ -1,7 +1,7 @@
 import { StageError } from '../artifacts';
 import { chooseLods, type LodSource, type Screen } from './choose-lod';
 import type { ModelViewer } from './model-viewer';
-import type { ViewerProblem } from './viewer-strings';
+import type { ViewerProblem } from '../strings/viewer';
 
 /** A model to show: a file at hand, or levels of detail to download. */
 export type ModelSource = Blob | { lods: readonly LodSource[] };

@@ -2,7 +2,7 @@
  * Every sentence the app shows, in one place. `{name}` is filled from the values given to `fill`.
  * The Worker's own refusals arrive as sentences.
  */
-import type { CutoutNote, OptimizeNote, PhotoReason, StageErrorCode, StepName } from './artifacts';
+import type { CutoutNote, OptimizeNote, PhotoReason, StageErrorCode, StepName } from '../artifacts';
 
 const steps: Record<StepName, string> = {
 	starting: 'Starting',
