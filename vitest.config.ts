@@ -80,6 +80,12 @@ export default defineConfig({
 				},
 				optimizeDeps: {
 					include: [
+						'@lucide/svelte/icons/circle-alert',
+						'@lucide/svelte/icons/info',
+						'@lucide/svelte/icons/triangle-alert',
+						'@observablehq/plot',
+						'axe-core',
+						'bits-ui',
 						'@gltf-transform/core',
 						'@gltf-transform/extensions',
 						'@gltf-transform/functions',

@@ -90,6 +90,11 @@ let database: Promise<IDBPDatabase<Schema>> | null = null;
 function open(): Promise<IDBPDatabase<Schema>> {
 	database ??= openDB<Schema>(DATABASE, 1, {
 		upgrade: (db) => void db.createObjectStore('jobs', { keyPath: 'product_id' }),
+		// Another tab deletes the data: let it.
+		blocking: (_current, _blocked, event) => {
+			(event.target as IDBDatabase).close();
+			database = null;
+		},
 		terminated: () => (database = null)
 	}).catch((error) => {
 		database = null;
