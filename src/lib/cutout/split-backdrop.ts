@@ -27,6 +27,11 @@ const BLEEDING_REACH = 12;
 /** A hole's rim must differ from the backdrop by this on nearly all sides. */
 const RIM_DISTANCE = 10;
 const RIM_SHARE = 0.9;
+/** Where the rim differs by this much, what shows through may be this many times further from the model, which is vague there. */
+const FRAMED_RIM = 25;
+const FRAMED_FACTOR = 1.8;
+/** Half the width of a crack, pixels. */
+const CRACK = 3;
 /** Smallest hole and smallest separate part, as share of the frame. */
 const HOLE_SHARE = 0.0004;
 const PART_SHARE = 0.0006;
@@ -64,11 +69,24 @@ export function splitBackdrop(lab: Planes, backdrop: Backdrop, size: Size): Spli
 	const behind = plain.map((p, i) => (p && !outside[i] ? 1 : 0));
 	addFading(ground, behind, hard, size);
 	outside = floodFromBorder(ground, size, radius);
+	closeCracks(outside, shade, size);
 	const product = Uint8Array.from(outside, (wet) => 1 - wet);
-	cutHoles(product, distances, quiet, size);
+	cutHoles(product, distances, quiet, RIM_DISTANCE, size);
+	cutHoles(product, distances, FRAMED_FACTOR * quiet, FRAMED_RIM, size);
 	spreadOverHalo(product, distances, quiet, size);
 	dropCrumbs(product, size);
 	return { product, distances };
+}
+
+/** Shadows are not narrow: a shaded crack into the product is a place where its color happens to be that of a shadow. */
+function closeCracks(outside: Uint8Array, shade: Uint8Array, size: Size): void {
+	const clear = boxBlur(Float32Array.from(outside), size, CRACK);
+	const wide = boxBlur(
+		clear.map((share) => (share > 0.999 ? 1 : 0)),
+		size,
+		CRACK
+	);
+	for (let i = 0; i < outside.length; i++) if (shade[i] && wide[i]! < 1e-6) outside[i] = 0;
 }
 
 /**
@@ -144,13 +162,19 @@ function spreadOverHalo(
 }
 
 /** Cuts what shows the backdrop through the product: a ring's middle, a handle, the slots of a chair. */
-function cutHoles(product: Uint8Array, distances: Float32Array, quiet: number, size: Size): void {
+function cutHoles(
+	product: Uint8Array,
+	distances: Float32Array,
+	quiet: number,
+	rim: number,
+	size: Size
+): void {
 	const through = Uint8Array.from(product, (p, i) => (p && distances[i]! < quiet ? 1 : 0));
 	const strongest = localExtreme(distances, size, HALO + 2, 1);
 	for (const piece of pieces(through, size)) {
 		if (piece.pixels.length < HOLE_SHARE * product.length) continue;
-		if (isHole(piece, distances, strongest, quiet, size))
-			for (const i of piece.pixels) product[i] = 0;
+		if (!isHole(piece, distances, strongest, quiet, rim, size)) continue;
+		for (const i of piece.pixels) product[i] = 0;
 	}
 }
 
@@ -159,6 +183,7 @@ function isHole(
 	distances: Float32Array,
 	strongest: Float32Array,
 	quiet: number,
+	rim: number,
 	size: Size
 ): boolean {
 	if (median(Float32Array.from(pixels, (i) => distances[i]!)) > 0.75 * quiet) return false;
@@ -169,7 +194,7 @@ function isHole(
 		visitNeighbors(i, size, (j) => (edge ||= !inside.has(j)));
 		return edge;
 	});
-	const contrasts = outline.filter((i) => strongest[i]! > RIM_DISTANCE);
+	const contrasts = outline.filter((i) => strongest[i]! > rim);
 	return contrasts.length > RIM_SHARE * outline.length;
 }
 
