@@ -185,6 +185,8 @@ export type StageErrorCode =
 	| 'model_unsupported'
 	| 'upload_failed'
 	| 'generation_failed'
+	/** Paid or not is not known: never to be repeated without asking. */
+	| 'outcome_unknown'
 	| 'thread_crashed';
 
 /** An expected failure of a stage. `detail` fills the placeholders of the catalog's sentence. */

@@ -217,6 +217,11 @@ export class Job {
 		});
 	}
 
+	/** Gives up a paid model that was on its way: the next one is a new request and may cost again. */
+	forgetPending(): void {
+		this.#update({ pending: null });
+	}
+
 	/** Makes the web and plain files of the source model, draws the poster, stores all of them. */
 	optimize(texture_size: number): Promise<void> {
 		return this.stages.run('optimize', async (context) => {
@@ -281,7 +286,8 @@ export class Job {
 			);
 		} catch (error) {
 			// "We stopped waiting" is never "failed": only an answer that says so ends the wait for good.
-			const ended = error instanceof StageError || (error instanceof ApiError && error.final);
+			const failed = error instanceof StageError && error.code === 'generation_failed';
+			const ended = failed || (error instanceof ApiError && error.final);
 			if (ended) this.#update({ pending: null });
 			else if (isAbort(error)) this.stages.say('model', 'info', strings.model.still_running);
 			throw error;

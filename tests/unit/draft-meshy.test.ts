@@ -163,19 +163,18 @@ describe('generate3DModel with Meshy', () => {
 		expect(error).toMatchObject({ status: 0, final: false });
 	});
 
-	it.each(['failed', 'unknown', 'canceled'])(
-		'tells the sentence of the server when a task ends as %s',
-		async (status) => {
-			const error = { code: 'meshy_rejected', message: 'Meshy refused the image. Choose another.' };
-			serve([], [task('running'), task(status, { error })]);
-			await expect(
-				settle(generate3DModel([], { ...options, task_id: TASK }))
-			).rejects.toMatchObject({
-				code: 'generation_failed',
-				detail: { message: 'Meshy refused the image. Choose another.' }
-			});
-		}
-	);
+	it.each([
+		['failed', 'generation_failed'],
+		['canceled', 'generation_failed'],
+		['unknown', 'outcome_unknown']
+	])('tells the sentence of the server when a task ends as %s', async (status, code) => {
+		const error = { code: 'meshy_rejected', message: 'Meshy refused the image. Choose another.' };
+		serve([], [task('running'), task(status, { error })]);
+		await expect(settle(generate3DModel([], { ...options, task_id: TASK }))).rejects.toMatchObject({
+			code,
+			detail: { message: 'Meshy refused the image. Choose another.' }
+		});
+	});
 
 	it('sends the same request again while the first one is in flight', async () => {
 		const busy = () => refused(409, 'idempotency_in_flight', 'Wait.');

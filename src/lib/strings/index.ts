@@ -56,6 +56,7 @@ const errors: Record<StageErrorCode, string> = {
 	model_unsupported: 'The 3D file uses {what}, which cannot be optimized here yet.',
 	upload_failed: 'The upload did not finish. Check your connection, then try again.',
 	generation_failed: '{message}',
+	outcome_unknown: '{message}',
 	thread_crashed:
 		'This step ran out of memory or crashed ({message}). Close other tabs or use smaller photos, then try again.'
 };
@@ -201,6 +202,8 @@ export const strings = {
 		start: 'Generate 3D model',
 		again: 'Generate again',
 		resume: 'Take up again',
+		start_over: 'Start over',
+		start_over_hint: 'A model is on its way. Starting over asks for a new one and may cost again.',
 		still_running:
 			'You stopped waiting, but Meshy goes on and the result will be saved. Press “Take up again” to wait for it.',
 		upload_note: 'Approved cut-outs are uploaded to your storage now.',

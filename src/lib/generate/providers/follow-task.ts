@@ -15,7 +15,7 @@ const SILENCE_MS = 15 * 60_000;
 /**
  * Waits until a task has succeeded. A server that cannot be reached for a while is waited for.
  *
- * @throws StageError `generation_failed` with the server's sentence; ApiError (an unknown task, signed out, a server
+ * @throws StageError `generation_failed`, `outcome_unknown` with the server's sentence; ApiError (an unknown task, signed out, a server
  *   that stays away); AbortError
  */
 export async function followTask(
@@ -34,7 +34,7 @@ export async function followTask(
 			answered = Date.now();
 			if (task.status === 'succeeded') return task;
 			if (task.status === 'failed' || task.status === 'canceled' || task.status === 'unknown') {
-				throw new StageError('generation_failed', {
+				throw new StageError(task.status === 'unknown' ? 'outcome_unknown' : 'generation_failed', {
 					message: task.error?.message ?? `The task ended as "${task.status}". Try again.`
 				});
 			}
