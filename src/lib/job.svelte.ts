@@ -185,7 +185,7 @@ export class Job {
 			const results = await removeBackgrounds(this.chosen, { engine: used, base_url }, context);
 			for (const result of results) {
 				if ('cutout' in result) cutouts.push(result.cutout);
-				else this.stages.say('cutouts', 'error', sentenceOf(result.error));
+				else this.stages.say('cutouts', 'error', sentenceOf(result.error, this.#named(result)));
 			}
 			if (cutouts.length > 0) {
 				this.#update({ engine: used, cutouts, decisions: {}, stored_cutouts: [] });
@@ -298,6 +298,11 @@ export class Job {
 		const stored_cutouts = await storeCutouts(this.#record, this.approved, context);
 		this.#update({ stored_cutouts });
 		return stored_cutouts.map(({ processed_url }) => processed_url);
+	}
+
+	#named({ photo_id }: { photo_id: string }): Record<string, string> {
+		const photo = this.#record.photos.find(({ id }) => id === photo_id);
+		return photo ? { name: photo.name } : {};
 	}
 
 	#productId(): string {

@@ -47,9 +47,9 @@ const errors: Record<StageErrorCode, string> = {
 		'The downloaded cut-out model is not the expected file and was thrown away. Try again; if it happens twice, check MODEL_BASE_URL.',
 	weights_missing: 'The cut-out model is not on this device yet. Download it first.',
 	engine_failed:
-		'The cut-out engine failed on this device ({message}). Try the built-in engine instead.',
+		'The cut-out engine failed on this device ({reason}). Try the built-in engine instead.',
 	nothing_found:
-		'No product was found in this photo. Use a photo where the product stands out from its background.',
+		'No product was found in “{name}”. Use a photo where the product stands out from its background.',
 	no_cutout: 'There is no approved cut-out yet. Approve at least one, then try again.',
 	model_empty: 'The 3D file is empty (0 bytes). Generate the model again.',
 	model_corrupt: 'The 3D file is damaged ({what}). Generate or export it again.',
@@ -112,6 +112,8 @@ export const strings = {
 		retry: 'Try again',
 		dismiss: 'Dismiss',
 		loading: 'Loading',
+		photo: 'The photo',
+		no_reason: 'no reason given',
 		copied: 'Copied',
 		seconds: '{n} s',
 		unexpected:
