@@ -131,7 +131,7 @@ export function isShadow([L, a, b]: Planes, [bL, ba, bb]: Planes, i: number): bo
 	// Light that bounces between floor and product makes colored shadows more saturated, seldom of another hue.
 	const along = Math.abs(da * ba[i]! + db * bb[i]!) / chroma;
 	const across = Math.abs(da * bb[i]! - db * ba[i]!) / chroma;
-	const reach = 2.5 + 12 * (1 - k);
+	const reach = 2.5 + 8 * (1 - k);
 	return across < reach && along < reach + 0.35 * chroma;
 }
 
