@@ -111,6 +111,7 @@ export const ERROR_CODES = [
 	'idempotency_key_reused',
 	'idempotency_in_flight',
 	'not_cancelable',
+	'not_resolvable',
 	'meshy_not_configured',
 	'meshy_unauthorized',
 	'meshy_out_of_credits',
@@ -287,6 +288,12 @@ export const tasksQuery = z.object({
 		.pipe(z.array(id).min(1).max(50))
 		.optional(),
 	product_id: id.optional()
+});
+
+/** What a person says of a task whose outcome is unknown. */
+export const resolveRequest = z.object({
+	/** `not_charged`: its account shows no such charge. `look_again`: look for it once more. */
+	decision: z.enum(['not_charged', 'look_again'])
 });
 
 export const shareRequest = z.object({

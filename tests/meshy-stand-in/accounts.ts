@@ -9,6 +9,7 @@ export interface Account {
 	scenario: Scenario;
 	balance: number;
 	submits: number;
+	lists: number;
 	tasks: Task[];
 	requests: { method: string; path: string; status: number | 'dropped' }[];
 }
@@ -22,6 +23,8 @@ export interface Task {
 	credits: number;
 	created_at: number;
 	reads: number;
+	/** Lists answered when it was made. */
+	lists_before: number;
 	downloads: number;
 	refunded: boolean;
 }

@@ -3,6 +3,12 @@
 export interface Scenario {
 	/** What happens to the nth new task of a key (from 1); null = it is accepted. */
 	submit?: (n: number) => SubmitFault | null;
+	/** Another program makes this many tasks with the same account just before each of ours. Default 0. */
+	strays?: number;
+	/** A task shows up in the nth list (from 1) after it was made. Default 1. */
+	listed_from?: number;
+	/** What happens to the nth list (from 1); null = it is answered. */
+	list?: (n: number) => ReadFault | null;
 	/** Reads before the last one, each further on. Default 3. */
 	polls?: number;
 	/** What happens to the nth read of a task (from 1); null = it is answered. */
@@ -20,6 +26,8 @@ export interface Scenario {
 
 export type SubmitFault =
 	| { status: number; message: string; retry_after?: number }
+	/** The connection breaks before it is accepted. */
+	| 'connection_dropped'
 	/** Accepted and charged, and then this. */
 	| { accepted_then: 'connection_dropped' | 'server_error' | 'unreadable_answer' };
 
@@ -69,6 +77,25 @@ export const SCENARIOS = {
 	server_error_on_submit: { submit: () => ({ accepted_then: 'server_error' }) },
 	drop_connection_after_accept: { submit: () => ({ accepted_then: 'connection_dropped' }) },
 	unreadable_answer_on_submit: { submit: () => ({ accepted_then: 'unreadable_answer' }) },
+	drop_connection_before_accept: { submit: () => 'connection_dropped' },
+	drop_first_connection_after_accept: {
+		submit: upTo(1, { accepted_then: 'connection_dropped' as const })
+	},
+	orphan_shows_up_late: {
+		submit: () => ({ accepted_then: 'connection_dropped' }),
+		listed_from: 5
+	},
+	orphan_among_strays: { submit: () => ({ accepted_then: 'connection_dropped' }), strays: 1 },
+	lists_fail_at_first: {
+		submit: () => ({ accepted_then: 'server_error' }),
+		list: (n) =>
+			({
+				1: { status: 503, message: 'The server is busy. Please try again later.' },
+				2: 'connection_dropped' as const,
+				3: 'unreadable' as const,
+				4: { status: 429, message: 'RateLimitExceeded', retry_after: 2 }
+			})[n] ?? null
+	},
 	/** Reads fail in every way now and then. */
 	flaky_polls: {
 		polls: 8,

@@ -10,7 +10,8 @@ import { ENDPOINTS, type Account, type Endpoint, type Task } from './accounts.ts
 import { checkRequest } from './check-request.ts';
 import { denied, json, parseJson, readBody } from './http-answers.ts';
 import { makeThumbnailPng, makeVaseGlb } from './sample-glb.ts';
-import { isScenario, scenarioOf, type ScenarioName } from './scenarios.ts';
+import { isScenario, scenarioOf, type ReadFault, type ScenarioName } from './scenarios.ts';
+import { taskAnswer } from './task-answer.ts';
 
 export interface StandInOptions {
 	/** Default 0: any free port. */
@@ -43,6 +44,7 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 		scenario: scenarioOf(name),
 		balance: START_CREDITS,
 		submits: 0,
+		lists: 0,
 		tasks: [],
 		requests: []
 	});
@@ -60,43 +62,7 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 		return `${origin}${path}?Expires=${expires}&Signature=${sign(path, expires)}`;
 	};
 
-	const answerTask = (task: Task) => {
-		const { scenario: plan } = task.account;
-		const steps = plan.polls ?? 3;
-		const done =
-			seconds === null
-				? task.reads / (steps + 1)
-				: (Date.now() - task.created_at) / (seconds * 1000);
-		const ended = done >= 1;
-		const end = plan.end ?? 'SUCCEEDED';
-		const status = ended ? end : task.reads <= 1 ? 'PENDING' : 'IN_PROGRESS';
-		if (ended && end !== 'SUCCEEDED' && !task.refunded) {
-			task.refunded = true;
-			task.account.balance += task.credits;
-		}
-		const succeeded = status === 'SUCCEEDED';
-		const folder = `/assets/${task.id}/output`;
-		return {
-			id: task.id,
-			type: task.endpoint,
-			model_urls:
-				succeeded && !plan.without_glb_url
-					? { glb: plan.glb_url ?? addressOf(`${folder}/model.glb`) }
-					: {},
-			thumbnail_url: succeeded ? addressOf(`${folder}/preview.png`) : '',
-			...(succeeded ? { alpha_thumbnail_url: addressOf(`${folder}/alpha.png`) } : {}),
-			texture_urls: succeeded ? [{ base_color: addressOf(`${folder}/texture_0.png`) }] : [],
-			progress: succeeded ? 100 : Math.min(99, Math.floor(done * 100)),
-			status,
-			preceding_tasks: 0,
-			created_at: task.created_at,
-			started_at: status === 'PENDING' ? 0 : task.created_at + 1000,
-			finished_at: ended ? Date.now() : 0,
-			expires_at: task.created_at + 3 * 24 * 3600 * 1000,
-			task_error: status === 'FAILED' ? (plan.task_error ?? { message: '' }) : { message: '' },
-			consumed_credits: task.refunded ? 0 : task.credits
-		};
-	};
+	const answerTask = (task: Task) => taskAnswer(task, seconds, addressOf);
 
 	const server = http.createServer((request, response) => {
 		handle(request, response).catch((error: unknown) => {
@@ -158,26 +124,33 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 		const body = parseJson(await readBody(request));
 		account.submits++;
 		const fault = account.scenario.submit?.(account.submits) ?? null;
+		if (fault === 'connection_dropped') return void request.socket.destroy();
 		if (fault && 'status' in fault) return json(response, fault.status, fault, fault.retry_after);
 		const checked = checkRequest(endpoint, body);
 		if (!checked.ok) return json(response, checked.status, { message: checked.message });
 		if (account.balance < checked.credits) {
 			return json(response, 402, { message: 'Insufficient credits' });
 		}
-		account.balance -= checked.credits;
-		const id = randomUUID();
-		account.tasks.push({
-			id,
-			endpoint,
-			account,
-			parameters: withoutImages(body),
-			images: checked.images,
-			credits: checked.credits,
-			created_at: Date.now(),
-			reads: 0,
-			downloads: 0,
-			refunded: false
-		});
+		const accept = () => {
+			const id = randomUUID();
+			account.balance -= checked.credits;
+			account.tasks.push({
+				id,
+				endpoint,
+				account,
+				parameters: withoutImages(body),
+				images: checked.images,
+				credits: checked.credits,
+				created_at: Date.now(),
+				reads: 0,
+				lists_before: account.lists,
+				downloads: 0,
+				refunded: false
+			});
+			return id;
+		};
+		for (let n = 0; n < (account.scenario.strays ?? 0); n++) accept();
+		const id = accept();
 		switch (fault?.accepted_then) {
 			case 'connection_dropped':
 				return void request.socket.destroy();
@@ -191,19 +164,29 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 
 	function read(task: Task, response: http.ServerResponse) {
 		task.reads++;
-		const fault = task.account.scenario.read?.(task.reads) ?? null;
-		if (fault === 'connection_dropped') return void response.socket?.destroy();
-		if (fault === 'unreadable') return void response.end('<html>Bad gateway</html>');
-		if (fault) return json(response, fault.status, fault, fault.retry_after);
+		if (failed(task.account.scenario.read?.(task.reads) ?? null, response)) return;
 		const answer = answerTask(task);
 		const running = answer.status === 'PENDING' || answer.status === 'IN_PROGRESS';
 		json(response, 200, answer, running ? 5 : undefined);
 	}
 
+	/** @returns true when the fault was the answer */
+	function failed(fault: ReadFault | null, response: http.ServerResponse): boolean {
+		if (fault === 'connection_dropped') response.socket?.destroy();
+		else if (fault === 'unreadable') response.end('<html>Bad gateway</html>');
+		else if (fault) json(response, fault.status, fault, fault.retry_after);
+		return fault !== null;
+	}
+
 	function list(account: Account, endpoint: Endpoint, url: URL, response: http.ServerResponse) {
+		account.lists++;
+		if (failed(account.scenario.list?.(account.lists) ?? null, response)) return;
 		const size = Math.min(50, Number(url.searchParams.get('page_size') ?? 10));
 		const page = Math.max(1, Number(url.searchParams.get('page_num') ?? 1));
-		const tasks = account.tasks.filter((task) => task.endpoint === endpoint);
+		const from = account.scenario.listed_from ?? 1;
+		const tasks = account.tasks.filter(
+			(task) => task.endpoint === endpoint && account.lists - task.lists_before >= from
+		);
 		if (url.searchParams.get('sort_by') !== '+created_at') tasks.reverse();
 		json(response, 200, tasks.slice((page - 1) * size, page * size).map(answerTask));
 	}

@@ -180,47 +180,6 @@ describe('a paid model that fails', () => {
 	});
 });
 
-describe('an outcome nobody knows', () => {
-	it.each([
-		'drop_connection_after_accept',
-		'server_error_on_submit',
-		'unreadable_answer_on_submit'
-	])('%s: asked once, never again, and the price stays held', async (scenario) => {
-		const { task, task_id, account } = await runPaidTask(scenario);
-		expect(account.posts).toHaveLength(1);
-		expect(task).toMatchObject({ status: 'unknown', error: { code: 'outcome_unknown' } });
-		expect(await readLedger(task_id)).toEqual({
-			kinds: ['reserve'],
-			credits: 30,
-			micro_usd: 600_000
-		});
-	});
-
-	it('a server that died in the middle of its POST does not POST again when it is back', async () => {
-		await playScenario('ok');
-		await using workflows = await introspectWorkflow(env.GENERATE_MODEL);
-		await workflows.modifyAll((m) => m.disableSleeps());
-		const { product_id, image_urls } = await productWithCutouts(1);
-		// As a death leaves it: the row says submitting, and nobody knows what came of it.
-		const task_id = crypto.randomUUID();
-		const input = { provider: 'meshy', product_id, image_urls, settings: {} };
-		await env.DB.batch([
-			env.DB.prepare(
-				"insert into processing_tasks (id, product_id, type, provider, status, input, created_at, updated_at) values (?, ?, '3d_generation', 'meshy', 'submitting', ?, 1, 1)"
-			).bind(task_id, product_id, JSON.stringify(input)),
-			env.DB.prepare(
-				"insert into cost_entries (id, task_id, product_id, provider, kind, credits, micro_usd, created_at) values (?, ?, ?, 'meshy', 'reserve', 30, 600000, 1)"
-			).bind(crypto.randomUUID(), task_id, product_id)
-		]);
-		await env.GENERATE_MODEL.create({ id: task_id, params: { task_id } });
-		const [instance] = await workflows.get();
-		await instance?.waitForStatus('complete');
-		expect((await readAccount()).posts).toHaveLength(0);
-		expect(await readTask(task_id)).toMatchObject({ status: 'unknown' });
-		expect((await readLedger(task_id)).kinds).toEqual(['reserve']);
-	});
-});
-
 describe('asking for a paid model', () => {
 	it('without a key header is refused', async () => {
 		const request = await productWithCutouts(1);

@@ -19,6 +19,10 @@ export interface MeshyTask {
 	state: 'pending' | 'running' | 'succeeded' | 'failed' | 'canceled';
 	/** 0 to 100. */
 	progress: number;
+	/** By Meshy's clock, Unix epoch milliseconds; 0 when it does not say. */
+	created_at: number;
+	/** The model it runs on, when Meshy says it. */
+	ai_model: string | null;
 	/** Signed addresses: for the Worker only, and only for now. */
 	glb_url: string | null;
 	thumbnail_url: string | null;
@@ -32,6 +36,8 @@ const wireTask = z.looseObject({
 	id: z.string().min(1),
 	status: z.string(),
 	progress: z.number().catch(0),
+	created_at: z.number().catch(0),
+	ai_model: z.string().nullish().catch(null),
 	model_urls: z.looseObject({ glb: text }).nullish().catch(null),
 	thumbnail_url: text,
 	alpha_thumbnail_url: text,
@@ -49,13 +55,31 @@ const STATES: Record<string, MeshyTask['state']> = {
 
 /** Reads a task; null when the text is not one. */
 export function readTask(body: string): MeshyTask | null {
-	const parsed = wireTask.safeParse(parseJson(body));
+	return taskOf(parseJson(body));
+}
+
+/** Reads a page of the task list; null when the text is not one, or an item of it is not a task. */
+export function readTaskList(body: string): MeshyTask[] | null {
+	const list = z.array(z.unknown()).safeParse(parseJson(body));
+	const tasks = list.data?.map(taskOf) ?? [null];
+	return tasks.some((task) => task === null) ? null : tasks.filter((task) => task !== null);
+}
+
+/** Reads the account's credits; null when the text does not say. */
+export function readBalance(body: string): number | null {
+	return z.looseObject({ balance: z.number() }).safeParse(parseJson(body)).data?.balance ?? null;
+}
+
+function taskOf(value: unknown): MeshyTask | null {
+	const parsed = wireTask.safeParse(value);
 	if (!parsed.success) return null;
 	const { id, status, progress, model_urls, task_error, consumed_credits } = parsed.data;
 	return {
 		id,
 		state: STATES[status] ?? 'running',
 		progress,
+		created_at: parsed.data.created_at,
+		ai_model: parsed.data.ai_model ?? null,
 		glb_url: model_urls?.glb || null,
 		thumbnail_url: parsed.data.alpha_thumbnail_url || parsed.data.thumbnail_url || null,
 		error: task_error ?? null,

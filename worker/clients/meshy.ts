@@ -3,18 +3,22 @@
  * every answer becomes an outcome and the caller decides.
  */
 import type { ErrorCode, MeshySettings } from '../contract';
+import { endStalled, MeshyAssetError } from './end-stalled';
 import { MESHY } from './meshy-catalog';
 import {
 	endpointFor,
 	explainRefusal,
+	readBalance,
 	readMessage,
 	readTask,
 	readTaskId,
+	readTaskList,
 	taskBody,
 	type MeshyEndpoint,
 	type MeshyImage,
 	type MeshyTask
 } from './meshy-wire';
+import { readBounded } from './read-bounded';
 import { redact } from './redact';
 
 export interface MeshyOptions {
@@ -54,10 +58,9 @@ export type ReadOutcome =
 	/** No usable answer this time. */
 	| { kind: 'later'; reason: string; retry_after_s: number | null };
 
-/** A result that cannot be fetched. Its address is not part of the message. */
-export class MeshyAssetError extends Error {
-	override name = 'MeshyAssetError';
-}
+export type ListOutcome =
+	/** One page, newest first. */
+	{ kind: 'tasks'; tasks: MeshyTask[] } | { kind: 'later'; reason: string };
 
 /** Meshy downloads and checks images while answering; its own client waits as long, seconds. */
 const POST_TIMEOUT_S = 180;
@@ -66,6 +69,8 @@ const ASSET_TIMEOUT_S = 600;
 const STALL_S = 30;
 /** Longest JSON answer read, bytes. */
 const MAX_JSON_BYTES = 1024 * 1024;
+/** Tasks per page of a list: the most Meshy gives. */
+export const LIST_PAGE = 50;
 
 export class MeshyClient {
 	constructor(private readonly options: MeshyOptions) {}
@@ -113,6 +118,25 @@ export class MeshyClient {
 		if (!task) return { kind: 'later', reason: 'its answer could not be read', retry_after_s };
 		if (task.error) task.error.message = redact(task.error.message, this.options.api_key);
 		return { kind: 'task', task, retry_after_s };
+	}
+
+	/** A page (from 1) of the account's tasks of one kind, newest first. @throws never for anything Meshy or the network does */
+	async list(endpoint: MeshyEndpoint, page: number): Promise<ListOutcome> {
+		const query = `page_num=${page}&page_size=${LIST_PAGE}&sort_by=-created_at`;
+		const answer = await this.exchange('GET', `/openapi/v1/${endpoint}`, {
+			query,
+			timeout_s: GET_TIMEOUT_S
+		});
+		if (answer.status === null) return { kind: 'later', reason: answer.reason };
+		if (answer.status !== 200) return { kind: 'later', reason: `it answered ${answer.status}` };
+		const tasks = readTaskList(answer.text);
+		return tasks ? { kind: 'tasks', tasks } : { kind: 'later', reason: 'its answer is no list' };
+	}
+
+	/** The account's credits; null when Meshy does not say now. */
+	async balance(): Promise<number | null> {
+		const answer = await this.exchange('GET', '/openapi/v1/balance', { timeout_s: GET_TIMEOUT_S });
+		return answer.status === 200 ? readBalance(answer.text) : null;
 	}
 
 	/**
@@ -181,7 +205,11 @@ export class MeshyClient {
 	private async exchange(
 		method: 'GET' | 'POST',
 		path: string,
-		{ body, timeout_s }: { body?: ReadableStream<Uint8Array>; timeout_s: number }
+		{
+			body,
+			query,
+			timeout_s
+		}: { body?: ReadableStream<Uint8Array>; query?: string; timeout_s: number }
 	): Promise<
 		| { status: number; text: string; retry_after_s: number | null }
 		| { status: null; reason: string }
@@ -197,7 +225,7 @@ export class MeshyClient {
 				body: text === null ? null : redact(text, api_key)
 			});
 		try {
-			const response = await this.options.fetch(`${base_url}${path}`, {
+			const response = await this.options.fetch(`${base_url}${path}${query ? `?${query}` : ''}`, {
 				method,
 				headers: {
 					authorization: `Bearer ${api_key}`,
@@ -208,7 +236,7 @@ export class MeshyClient {
 				redirect: 'manual',
 				signal: AbortSignal.timeout(timeout_s * 1000)
 			});
-			const text = await readBounded(response);
+			const text = await readBounded(response.body, MAX_JSON_BYTES);
 			const retry_after_s = readRetryAfter(response.headers.get('retry-after'), Date.now());
 			await record(response.status, text);
 			return { status: response.status, text, retry_after_s };
@@ -227,46 +255,6 @@ async function writeAll(
 ): Promise<void> {
 	for (const piece of pieces) await writer.write(piece);
 	await writer.close();
-}
-
-/** The same stream, which errors when it breaks or when no byte comes for some seconds. */
-function endStalled(body: ReadableStream<Uint8Array>, stall_s: number): ReadableStream<Uint8Array> {
-	const reader = body.getReader();
-	return new ReadableStream<Uint8Array>({
-		async pull(controller) {
-			const { promise: stalled, reject } = Promise.withResolvers<never>();
-			const reason = `the file’s host sent nothing for ${stall_s} s`;
-			const timer = setTimeout(() => reject(new MeshyAssetError(reason)), stall_s * 1000);
-			try {
-				const { done, value } = await Promise.race([reader.read(), stalled]);
-				if (done) controller.close();
-				else controller.enqueue(value);
-			} catch (error) {
-				const broken = new MeshyAssetError('the connection to the file’s host broke', {
-					cause: error
-				});
-				controller.error(error instanceof MeshyAssetError ? error : broken);
-				void reader.cancel(error).catch(() => undefined);
-			} finally {
-				clearTimeout(timer);
-			}
-		},
-		cancel: (reason) => reader.cancel(reason)
-	});
-}
-
-/** The body as text, at most 1 MB of it. */
-async function readBounded(response: Response): Promise<string> {
-	if (!response.body) return '';
-	const decoder = new TextDecoder();
-	let text = '';
-	let bytes = 0;
-	for await (const chunk of response.body) {
-		bytes += chunk.length;
-		text += decoder.decode(chunk, { stream: true });
-		if (bytes > MAX_JSON_BYTES) break;
-	}
-	return text;
 }
 
 /** Seconds to wait, 0 to 3600, from a Retry-After header (RFC 9110 10.2.3: seconds or a date); null when there is none. */

@@ -1,4 +1,5 @@
-import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import { sql, type SQL } from 'drizzle-orm';
+import { drizzle, type DrizzleD1Database } from 'drizzle-orm/d1';
 import { v7 as uuidv7 } from 'uuid';
 import { audit_log } from './schema';
 
@@ -12,4 +13,21 @@ export function auditEntry(
 	return db
 		.insert(audit_log)
 		.values({ id: uuidv7(), actor: 'owner', action, subject, detail, created_at: Date.now() });
+}
+
+/** The same, written only if a condition on our tables holds. */
+export function auditWhere(
+	db: D1Database,
+	action: string,
+	subject: string,
+	detail: Record<string, unknown>,
+	condition: SQL,
+	now: number
+) {
+	// The columns of `insert … select` are the table's, in its order.
+	return drizzle(db)
+		.insert(audit_log)
+		.select(
+			sql`select ${uuidv7()}, 'owner', ${action}, ${subject}, ${JSON.stringify(detail)}, ${now} where ${condition}`
+		);
 }

@@ -6,18 +6,16 @@
  * A task in `submitting` whose output says `waiting_for` was surely not accepted (Meshy was busy) and may be
  * submitted again or canceled. One without is in the middle of its POST, or its outcome is unknown.
  */
-import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
-import type { ErrorCode, TaskStatus } from '../contract';
 import type { SpendCaps } from '../spend-caps';
-import { releaseStatement, reserveStatement, settleStatement, type Reservation } from './costs';
+import { reserveStatement, type Reservation } from './costs';
 import { assets, idempotency_keys, processing_tasks as tasks } from './schema';
+import { acceptStatement, closeStatement, openStatement } from './submissions';
 import { advanceProductStatement, insertTaskStatement, type NewTask } from './tasks';
 
-const UNFINISHED: TaskStatus[] = ['queued', 'submitting', 'running', 'copying'];
-
 /** Not accepted by Meshy for sure, so it may be submitted or canceled. */
-const notAccepted = or(
+export const notAccepted = or(
 	eq(tasks.status, 'queued'),
 	and(
 		eq(tasks.status, 'submitting'),
@@ -87,18 +85,31 @@ export async function recordDraft(
 	]);
 }
 
-/** Takes the one right to POST. @returns false when the task is past that point, is being submitted, or was canceled. */
-export async function beginSubmission(db: D1Database, id: string, now: number): Promise<boolean> {
-	const begun = await drizzle(db)
-		.update(tasks)
-		.set({
-			status: 'submitting',
-			output: null,
-			started_at: sql`coalesce(${tasks.started_at}, ${now})`,
-			updated_at: now
-		})
-		.where(and(eq(tasks.id, id), notAccepted))
-		.run();
+/**
+ * Takes the one right to POST.
+ * @param endpoint where it will be posted
+ * @returns false when the task is past that point, is being submitted, or was canceled.
+ */
+export async function beginSubmission(
+	db: D1Database,
+	id: string,
+	endpoint: string,
+	now: number
+): Promise<boolean> {
+	const orm = drizzle(db);
+	const allowed = sql`${and(eq(tasks.id, id), notAccepted)}`;
+	const [, begun] = await orm.batch([
+		openStatement(db, id, { provider: 'meshy', endpoint }, allowed, now),
+		orm
+			.update(tasks)
+			.set({
+				status: 'submitting',
+				output: null,
+				started_at: sql`coalesce(${tasks.started_at}, ${now})`,
+				updated_at: now
+			})
+			.where(allowed)
+	]);
 	return begun.meta.changes === 1;
 }
 
@@ -110,9 +121,26 @@ export async function noteBusy(
 	retry_at: number,
 	now: number
 ): Promise<void> {
+	const orm = drizzle(db);
+	await orm.batch([
+		orm
+			.update(tasks)
+			.set({ output: { waiting_for, retry_at }, updated_at: now })
+			.where(and(eq(tasks.id, id), eq(tasks.status, 'submitting'), isNull(tasks.provider_task_id))),
+		closeStatement(db, id)
+	]);
+}
+
+/** Nobody knows what became of the POST; it is being looked for until `retry_at` (Unix epoch milliseconds) and on. */
+export async function noteLooking(
+	db: D1Database,
+	id: string,
+	retry_at: number,
+	now: number
+): Promise<void> {
 	await drizzle(db)
 		.update(tasks)
-		.set({ output: { waiting_for, retry_at }, updated_at: now })
+		.set({ output: { looking_for_outcome: true, retry_at }, updated_at: now })
 		.where(and(eq(tasks.id, id), eq(tasks.status, 'submitting'), isNull(tasks.provider_task_id)))
 		.run();
 }
@@ -124,11 +152,14 @@ export async function noteAccepted(
 	provider_task_id: string,
 	now: number
 ): Promise<void> {
-	await drizzle(db)
-		.update(tasks)
-		.set({ status: 'running', provider_task_id, output: null, updated_at: now })
-		.where(and(eq(tasks.id, id), eq(tasks.status, 'submitting')))
-		.run();
+	const orm = drizzle(db);
+	await orm.batch([
+		orm
+			.update(tasks)
+			.set({ status: 'running', provider_task_id, output: null, updated_at: now })
+			.where(and(eq(tasks.id, id), eq(tasks.status, 'submitting'))),
+		acceptStatement(db, id, provider_task_id)
+	]);
 }
 
 /** Progress of a running task: it only grows, and reaches 100 only with the saved model. */
@@ -155,6 +186,21 @@ export async function noteCopying(db: D1Database, id: string, now: number): Prom
 		.run();
 }
 
+/** It is paid and could not be saved yet; tried again at `retry_at` (Unix epoch milliseconds). */
+export async function noteUnsaved(
+	db: D1Database,
+	id: string,
+	reason: string,
+	retry_at: number,
+	now: number
+): Promise<void> {
+	await drizzle(db)
+		.update(tasks)
+		.set({ output: { not_saved_because: reason, retry_at }, updated_at: now })
+		.where(and(eq(tasks.id, id), eq(tasks.status, 'copying')))
+		.run();
+}
+
 /** The stored, checked model becomes an asset and the task's model, together. Safe to repeat. */
 export async function noteCopied(
 	db: D1Database,
@@ -170,103 +216,4 @@ export async function noteCopied(
 			.set({ model_asset_id: asset.id, updated_at: now })
 			.where(and(eq(tasks.id, id), isNull(tasks.model_asset_id)))
 	]);
-}
-
-/** What a task really cost. */
-export interface Bill {
-	credits: number;
-	micro_usd: number;
-}
-
-/** Ends a task whose model is stored: books the price, gives the reservation back. Safe to repeat. */
-export async function succeedTask(
-	db: D1Database,
-	id: string,
-	product_id: string,
-	bill: Bill,
-	output: Record<string, unknown>,
-	now: number
-): Promise<void> {
-	const orm = drizzle(db);
-	await orm.batch([
-		settleStatement(db, id, bill.credits, bill.micro_usd, now),
-		releaseStatement(db, id, now),
-		orm
-			.update(tasks)
-			.set({ ...ended('succeeded', now), progress: 100, output, cost_micro_usd: bill.micro_usd })
-			.where(and(eq(tasks.id, id), inArray(tasks.status, UNFINISHED))),
-		advanceProductStatement(db, product_id, 'modeled', now)
-	]);
-}
-
-/** Ends a task without a model: books what it cost (often nothing), gives the reservation back. Safe to repeat. */
-export async function failTask(
-	db: D1Database,
-	id: string,
-	bill: Bill,
-	error: { code: ErrorCode; message: string },
-	now: number
-): Promise<void> {
-	const orm = drizzle(db);
-	await orm.batch([
-		settleStatement(db, id, bill.credits, bill.micro_usd, now),
-		releaseStatement(db, id, now),
-		orm
-			.update(tasks)
-			.set({
-				...ended('failed', now),
-				output: null,
-				error_code: error.code,
-				error_message: error.message,
-				cost_micro_usd: bill.micro_usd
-			})
-			.where(and(eq(tasks.id, id), inArray(tasks.status, UNFINISHED)))
-	]);
-}
-
-/** It cannot be said whether Meshy accepted (or finished) the task. The reservation stays held. */
-export async function leaveUnknown(
-	db: D1Database,
-	id: string,
-	message: string,
-	now: number
-): Promise<void> {
-	await drizzle(db)
-		.update(tasks)
-		.set({
-			...ended('unknown', now),
-			output: null,
-			error_code: 'outcome_unknown',
-			error_message: message
-		})
-		.where(and(eq(tasks.id, id), inArray(tasks.status, UNFINISHED)))
-		.run();
-}
-
-/** Cancels a task that Meshy surely has not accepted and gives its reservation back. @returns false when it is too late */
-export async function cancelWaitingTask(db: D1Database, id: string, now: number): Promise<boolean> {
-	const orm = drizzle(db);
-	const [canceled] = await orm.batch([
-		orm
-			.update(tasks)
-			.set({ ...ended('canceled', now), output: null })
-			.where(and(eq(tasks.id, id), notAccepted)),
-		releaseStatement(
-			db,
-			id,
-			now,
-			sql`exists (select 1 from processing_tasks where id = ${id} and status = 'canceled')`
-		)
-	]);
-	return canceled.meta.changes === 1;
-}
-
-/** What every end sets. The work lasted from its first submission (or its creation) until now. */
-function ended(status: TaskStatus, now: number) {
-	return {
-		status,
-		completed_at: now,
-		updated_at: now,
-		processing_time: sql`(${now} - coalesce(${tasks.started_at}, ${tasks.created_at})) / 1000.0`
-	};
 }

@@ -165,6 +165,28 @@ export const cost_entries = sqliteTable(
 	]
 );
 
+/**
+ * Each paid task's latest POST to its provider. No foreign key: like the ledger it outlives products and tasks, so
+ * that nothing the provider lists is ever taken for an unknown task's by mistake.
+ */
+export const submissions = sqliteTable(
+	'submissions',
+	{
+		task_id: text().primaryKey(),
+		provider: text().notNull(),
+		/** Where it was posted and is listed. */
+		endpoint: text().notNull(),
+		submitted_at: integer().notNull(),
+		/** `open`: nobody knows (yet) what became of it. `closed`: surely not accepted, or given up by a person. */
+		state: text({ enum: ['open', 'accepted', 'closed'] }).notNull(),
+		provider_task_id: text()
+	},
+	(t) => [
+		index('submissions_by_state').on(t.state, t.submitted_at),
+		uniqueIndex('submissions_by_provider_task').on(t.provider, t.provider_task_id)
+	]
+);
+
 /** Rolled up per hour: never a row per request. Bucket `le_N` counts durations of at most N milliseconds (not cumulative). */
 export const performance_metrics = sqliteTable(
 	'performance_metrics',

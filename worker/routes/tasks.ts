@@ -1,13 +1,13 @@
-/** Reading tasks, and canceling one that costs nothing yet. */
+/** Reading tasks, canceling one that costs nothing yet, and settling one whose outcome is unknown. */
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { tasksQuery } from '../contract';
-import { cancelWaitingTask } from '../db/generation';
+import { resolveRequest, tasksQuery } from '../contract';
+import { cancelWaitingTask, resolveNotCharged, reviveTask } from '../db/task-ends';
 import { getTask, listTasks, taskOnWire } from '../db/tasks';
 import type { AppEnv } from '../env';
 import { refuse } from '../errors';
 import { validate } from '../validate';
-import { wakeTask } from '../workflows/wake-task';
+import { restartWorkflow, wakeTask } from '../workflows/wake-task';
 
 const taskParam = z.object({ task_id: z.uuid() });
 const unknownTask = (task_id: string) =>
@@ -39,7 +39,34 @@ export const tasks = new Hono<AppEnv>()
 		// Canceling twice is fine.
 		if (canceled || row.status === 'canceled') return c.json(taskOnWire(row), 200);
 		return refuse(c, 409, 'not_cancelable', whyNot(row.status));
-	});
+	})
+	.post(
+		'/:task_id/resolve',
+		validate('param', taskParam),
+		validate('json', resolveRequest),
+		async (c) => {
+			const { task_id } = c.req.valid('param');
+			const { decision } = c.req.valid('json');
+			const now = Date.now();
+			let done: boolean;
+			if (decision === 'not_charged') {
+				const message =
+					'Meshy never accepted this model, by the account’s own usage. Nothing was charged; generate it again.';
+				done = await resolveNotCharged(c.env.DB, task_id, message, now);
+			} else {
+				done = await reviveTask(c.env.DB, task_id, now);
+				if (done) await restartWorkflow(c.env, task_id);
+			}
+			const row = await getTask(c.env.DB, task_id);
+			if (!row) return refuse(c, 404, 'not_found', unknownTask(task_id));
+			if (done) return c.json(taskOnWire(row), 200);
+			const message =
+				row.status === 'unknown'
+					? 'Meshy has accepted this task, so it was charged. Look again for its result instead.'
+					: 'The outcome of this task is not in question, so there is nothing to decide.';
+			return refuse(c, 409, 'not_resolvable', message);
+		}
+	);
 
 function whyNot(status: ReturnType<typeof taskOnWire>['status']): string {
 	switch (status) {

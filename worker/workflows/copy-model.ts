@@ -1,8 +1,8 @@
 /** One attempt to bring a finished model from Meshy into our storage. Memory does not grow with the file. */
 import { drizzle } from 'drizzle-orm/d1';
 import { checkStored, sniff } from '../clients/check-stored';
+import { MeshyAssetError } from '../clients/end-stalled';
 import { GlbError, readGlbStream } from '../clients/glb-header';
-import { MeshyAssetError } from '../clients/meshy';
 import { LengthMismatch, openStorage, storageKey } from '../clients/storage';
 import { ASSET_KINDS } from '../contract';
 import { findAsset, insertAsset, type Asset } from '../db/assets';

@@ -3,59 +3,24 @@
  * task's id as its own.
  *
  * Every outside event becomes a step's result, never its exception, so that this file alone decides what is
- * tried again. A Workflow may have 1024 steps (sleeps are free); the pauses below stay under 1000 at worst.
+ * tried again.
  */
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from 'cloudflare:workers';
 import { explainFailure, type MeshyTask } from '../clients/meshy-wire';
 import type { ErrorCode } from '../contract';
-import {
-	failTask,
-	leaveUnknown,
-	noteAccepted,
-	noteBusy,
-	noteCopying,
-	noteProgress,
-	succeedTask
-} from '../db/generation';
+import { noteCopying, noteProgress, noteUnsaved } from '../db/generation';
+import { failTask, leaveUnknown, succeedTask } from '../db/task-ends';
 import { getTask } from '../db/tasks';
 import type { Env } from '../env';
 import { recordMetric } from '../meter';
 import { copyModel, copyThumbnail, type Copy } from './copy-model';
+import { handOver } from './hand-over';
 import { billFor, openMeshy, readPaidJob, type PaidJob } from './paid-job';
-import { submitTask, type Submission } from './submit-task';
+import { GONE_POLLS, ONCE, PAUSES, seconds, WRITE } from './pauses';
 
 export interface GenerateModelParams {
 	task_id: string;
 }
-
-/** All pauses in seconds. */
-const PAUSES = {
-	/** Waiting for Meshy to take the task: the first pause per kind of "busy", doubled up to the longest, given up after. */
-	submit: { slot: 30, rate: 5, longest: 600, give_up: 6 * 3600 },
-	/** Polling: 5 growing to 30 (docs.meshy.ai suggests 5), and after 45 minutes every 2 minutes, for 24 hours. */
-	follow: {
-		first: 5,
-		growth: 1.25,
-		longest: 30,
-		slow_after: 45 * 60,
-		slow: 120,
-		give_up: 24 * 3600
-	},
-	/** Copying: 10 doubled up to 30 minutes, 12 times: about 4 hours of the 3 days Meshy keeps a result. */
-	copy: { first: 10, longest: 1800, attempts: 12 }
-} as const;
-
-/** An unreadable storage is given up after this many attempts; a task Meshy says it never heard of after this many polls. */
-const NOT_READY_ATTEMPTS = 5;
-const GONE_POLLS = 3;
-
-/** A step with outside effects: it reports, and is never repeated by the engine. */
-const ONCE = { retries: { limit: 0, delay: 1000 }, timeout: '15 minutes' } as const;
-/** A step that only writes our own tables; safe to repeat, for about 3 hours. */
-const WRITE = {
-	retries: { limit: 10, delay: '10 seconds', backoff: 'exponential' },
-	timeout: '2 minutes'
-} as const;
 
 /** What polling saw; no address in it. */
 type Seen =
@@ -79,73 +44,17 @@ export class GenerateModel extends WorkflowEntrypoint<Env, GenerateModelParams> 
 		const { task_id } = event.payload;
 		const job = await step.do('read the task', WRITE, () => readPaidJob(this.env, task_id));
 		if (!job) return { status: 'ended' };
-		const submission = await this.submit(step, job);
+		const submission = await handOver(this.env, step, job);
 		if (submission.kind === 'accepted') return this.follow(step, job, submission.provider_task_id);
 		if (submission.kind === 'refused') return this.fail(step, job, 0, submission);
 		if (submission.kind === 'unknown') {
 			return this.unknown(
 				step,
 				job,
-				`It is not known whether Meshy accepted this model: ${submission.reason}. It was not asked again, so that nothing is paid twice; the price stays reserved. Look at the account’s usage at Meshy before you generate again.`
+				`It is not known whether Meshy accepted this model: ${submission.reason}. It was not asked again, so that nothing is paid twice; the price stays reserved. Look at the account’s usage at Meshy: if this model is not there, say that it was not charged.`
 			);
 		}
 		return { status: 'ended' };
-	}
-
-	/** Until Meshy has accepted or refused, or it cannot be known. */
-	private async submit(step: WorkflowStep, job: PaidJob): Promise<Submission> {
-		let waited = 0;
-		let not_ready = 0;
-		for (let n = 1; ; n++) {
-			let submission: Submission;
-			try {
-				submission = await step.do(`submit ${n}`, ONCE, () => submitTask(this.env, job));
-			} catch {
-				// The step died, perhaps in the middle of its POST. The row knows more than we do.
-				submission = await step.do(`look after ${n}`, WRITE, () => this.afterLostStep(job));
-			}
-			if (submission.kind === 'accepted') {
-				const { provider_task_id } = submission;
-				await step.do('accepted', WRITE, () =>
-					noteAccepted(this.env.DB, job.task_id, provider_task_id, Date.now())
-				);
-				return submission;
-			}
-			if (submission.kind === 'not_ready') {
-				if (++not_ready < NOT_READY_ATTEMPTS) {
-					await step.sleep(`wait for storage ${n}`, seconds(5 * 2 ** not_ready));
-					continue;
-				}
-				const message =
-					'The cut-outs could not be read from storage. Try again in a few minutes. Nothing was charged.';
-				return { kind: 'refused', code: 'internal', message };
-			}
-			if (submission.kind !== 'busy') return submission;
-			const { waiting_for, retry_after_s } = submission;
-			if (waited >= PAUSES.submit.give_up) {
-				const message =
-					'Meshy had no room for this model for 6 hours. Wait until other models of the account are done, then generate again. Nothing was charged.';
-				return { kind: 'refused', code: 'meshy_busy', message };
-			}
-			const backoff = PAUSES.submit[waiting_for] * 2 ** Math.min(n - 1, 10);
-			const pause = Math.max(1, retry_after_s ?? Math.min(PAUSES.submit.longest, backoff));
-			waited += pause;
-			await step.do(`busy ${n}`, WRITE, () => {
-				const now = Date.now();
-				return noteBusy(this.env.DB, job.task_id, waiting_for, now + pause * 1000, now);
-			});
-			await step.sleep(`wait for Meshy ${n}`, seconds(pause));
-		}
-	}
-
-	private async afterLostStep(job: PaidJob): Promise<Submission> {
-		const row = await getTask(this.env.DB, job.task_id);
-		if (row?.provider_task_id) return { kind: 'accepted', provider_task_id: row.provider_task_id };
-		if (row?.status === 'queued') return { kind: 'not_ready' };
-		if (row?.status === 'submitting') {
-			return { kind: 'unknown', reason: 'the server stopped in the middle of the request' };
-		}
-		return { kind: 'ended' };
 	}
 
 	/** Until Meshy has finished; errors on the way are waited out. */
@@ -205,8 +114,8 @@ export class GenerateModel extends WorkflowEntrypoint<Env, GenerateModelParams> 
 		credits: number
 	): Promise<End> {
 		await step.do('copying', WRITE, () => noteCopying(this.env.DB, job.task_id, Date.now()));
-		let reason = '';
-		for (let n = 1; n <= PAUSES.copy.attempts; n++) {
+		let waited = 0;
+		for (let n = 1; ; n++) {
 			const copy = await step
 				.do(`copy ${n}`, ONCE, () => copyModel(this.env, job, provider_task_id))
 				.catch((): Copy => ({ ok: false, reason: 'it could not be stored', final: false }));
@@ -216,15 +125,20 @@ export class GenerateModel extends WorkflowEntrypoint<Env, GenerateModelParams> 
 					.catch(() => null);
 				return this.succeed(step, job, copy, thumbnail, credits);
 			}
-			reason = copy.reason;
-			if (copy.final || n === PAUSES.copy.attempts) break;
+			if (copy.final || waited >= PAUSES.copy.give_up) {
+				return this.fail(step, job, credits, {
+					code: 'result_unusable',
+					message: `Meshy made this model and charged ${credits} credits, but its file could not be saved: ${copy.reason}. Meshy keeps results for 3 days (its task ${provider_task_id}); ask its support, or generate the model again.`
+				});
+			}
 			const pause = Math.min(PAUSES.copy.longest, PAUSES.copy.first * 2 ** (n - 1));
+			waited += pause;
+			await step.do(`not saved ${n}`, WRITE, () => {
+				const now = Date.now();
+				return noteUnsaved(this.env.DB, job.task_id, copy.reason, now + pause * 1000, now);
+			});
 			await step.sleep(`wait to copy ${n}`, seconds(pause));
 		}
-		return this.fail(step, job, credits, {
-			code: 'result_unusable',
-			message: `Meshy made this model and charged ${credits} credits, but its file could not be saved: ${reason}. Meshy keeps results for 3 days (its task ${provider_task_id}); ask its support, or generate the model again.`
-		});
 	}
 
 	private async succeed(
@@ -285,5 +199,3 @@ export class GenerateModel extends WorkflowEntrypoint<Env, GenerateModelParams> 
 		});
 	}
 }
-
-const seconds = (count: number) => Math.round(count * 1000);

@@ -36,7 +36,8 @@ export async function submitTask(env: Env, job: PaidJob): Promise<Submission> {
 			'A cut-out of this task is no longer stored. Make the cut-outs again, then generate again. Nothing was charged.';
 		return { kind: 'refused', code: 'asset_not_ready', message };
 	}
-	if (!(await beginSubmission(env.DB, job.task_id, Date.now()))) return standing(env, job.task_id);
+	const begun = await beginSubmission(env.DB, job.task_id, job.endpoint, Date.now());
+	if (!begun) return standing(env, job.task_id);
 	const outcome = await openMeshy(env, job.task_id).submit(images, job.settings);
 	if (outcome.kind === 'accepted') {
 		// The next step writes this again; here it is only written as early as can be.

@@ -8,9 +8,9 @@ import type { Env } from '../env';
 
 /**
  * How long a task may be silent before it is woken, milliseconds: it is written at every poll, which are at most
- * 30 seconds apart while it is young (45 minutes) and 2 minutes later.
+ * 30 seconds apart while it is young (45 minutes) and 2.5 minutes later.
  */
-const STILL_MS = { young: 60_000, old: 3 * 60_000 } as const;
+const STILL_MS = { young: 60_000, old: 4 * 60_000 } as const;
 const YOUNG_MS = 45 * 60_000;
 
 /** Starts a new task's Workflow. @throws when it cannot be started, or exists */
@@ -26,6 +26,11 @@ export async function ensureWorkflow(env: Env, task_id: string): Promise<boolean
 	);
 	if (!exists) await startWorkflow(env, task_id);
 	return exists;
+}
+
+/** Runs the task's Workflow from its beginning, as an instance that has ended cannot go on. Steps read the row first, so nothing is paid again. */
+export async function restartWorkflow(env: Env, task_id: string): Promise<void> {
+	if (await ensureWorkflow(env, task_id)) await (await env.GENERATE_MODEL.get(task_id)).restart();
 }
 
 /**
