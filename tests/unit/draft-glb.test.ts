@@ -6,6 +6,7 @@ import type { Size } from '../../src/lib/artifacts';
 import type { Alpha } from '../../src/lib/generate/draft/alpha';
 import { buildSolid } from '../../src/lib/generate/draft/build-solid';
 import { layOutAtlas } from '../../src/lib/generate/draft/lay-out-atlas';
+import { projectUvs } from '../../src/lib/generate/draft/project-uvs';
 import { writeDraft } from '../../src/lib/generate/draft/write-draft';
 import { readGlbFacts } from '../../src/lib/generate/read-glb-facts';
 import * as silhouettes from '../fixtures/silhouettes';
@@ -25,8 +26,12 @@ async function write(alpha: Alpha, size: Partial<Size> = {}) {
 	const solid = buildSolid(alpha);
 	const frame = { x: -8, y: -8, width: alpha.width + 16, height: alpha.height + 16 };
 	const { front, back } = layOutAtlas(frame, 64);
-	const texture = { image, mime_type: 'image/jpeg', frame, front, back } as const;
-	const written = await writeDraft(solid, { size, construction: solid.construction, texture });
+	const texture = { image, mime_type: 'image/jpeg' } as const;
+	const uvs = projectUvs(solid, frame, { front, back });
+	const written = await writeDraft(
+		{ ...solid, uvs },
+		{ size, construction: solid.construction, texture }
+	);
 	const document = await new WebIO().readBinary(written.glb);
 	const [primitive] = document.getRoot().listMeshes()[0]?.listPrimitives() ?? [];
 	const read = (name: string) => {

@@ -2,6 +2,7 @@ import type { Cutout, Size, StageContext } from '../../artifacts';
 import { buildSolid } from './build-solid';
 import { layOutAtlas } from './lay-out-atlas';
 import { paintTexture } from './paint-texture';
+import { projectUvs } from './project-uvs';
 import { readCutout } from './read-cutout';
 import { writeDraft } from './write-draft';
 
@@ -41,17 +42,14 @@ export async function buildDraft(
 	const atlas = layOutAtlas(frame, texture_size);
 	const image = await paintTexture(pixels, atlas);
 	onprogress?.({ step: 'texturing', fraction: 0.8 });
-	const written = await writeDraft(solid, {
-		size,
-		construction: solid.construction,
-		texture: {
-			image: new Uint8Array(await image.arrayBuffer()),
-			mime_type: 'image/jpeg',
-			frame,
-			front: atlas.front,
-			back: atlas.back
+	const written = await writeDraft(
+		{ ...solid, uvs: projectUvs(solid, frame, atlas) },
+		{
+			size,
+			construction: solid.construction,
+			texture: { image: new Uint8Array(await image.arrayBuffer()), mime_type: 'image/jpeg' }
 		}
-	});
+	);
 	onprogress?.({ step: 'texturing', fraction: 1 });
 	return {
 		glb: new Blob([new Uint8Array(written.glb)], { type: 'model/gltf-binary' }),

@@ -1,4 +1,4 @@
-import { StageError } from '../../artifacts';
+import { StageError, type Size } from '../../artifacts';
 import { opaqueArea, sumAlpha, type Alpha } from './alpha';
 import { closeSheets } from './close-sheets';
 import {
@@ -19,9 +19,11 @@ export interface SolidOptions {
 	min_triangles?: number;
 	/** How the unseen depth is guessed; chosen by the outline if not given. */
 	construction?: ConstructionName;
+	/** What is known of the real size, metres: it helps to choose. */
+	size?: Partial<Size>;
 }
 
-type Limits = Required<Omit<SolidOptions, 'construction'>>;
+type Limits = Required<Omit<SolidOptions, 'construction' | 'size'>>;
 
 export const SOLID_DEFAULTS: Limits = {
 	cells: 352,

@@ -1,4 +1,10 @@
-import type { Region } from './write-draft';
+/** A rectangle of the texture, as shares of its sides from the top left corner. */
+export interface Region {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
 
 /** The front gets this share of the texture, the guessed back the rest. */
 const FRONT_SHARE = 2 / 3;

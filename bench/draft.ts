@@ -1,0 +1,71 @@
+/**
+ * How well drafts match the products they were made of: photos of solids of known shape go the automatic way, the
+ * models are compared with the solids. `--sheet PATH` writes pictures of both, `--doc` the table and pictures in docs.
+ */
+import { SOLIDS, type KnownSolid } from '../tests/fixtures/solids';
+import { benchShape, type ShapeResult } from './draft/bench-shape';
+import { writeSheet } from './draft/write-sheet';
+import { writeDoc } from './draft/write-doc';
+
+export interface DraftSummary {
+	shapes: number;
+	input_iou_min: number;
+	/** Means over the shapes of each kind, their real size known; hull: over all shapes, six views each. */
+	volume_iou: Record<'lathe' | 'extrude' | 'hull', number | null>;
+	volume_iou_min: Record<'lathe' | 'extrude' | 'hull', number | null>;
+	volume_iou_inflate: number | null;
+	construction_right: number;
+	watertight: number;
+	seconds_p95: number;
+	peak_mb: number;
+}
+
+export async function bench(
+	options: string[],
+	print: (line: ShapeResult['line']) => void
+): Promise<DraftSummary> {
+	const value = (flag: string) => options[options.indexOf(flag) + 1];
+	const only = options.includes('--only') ? value('--only') : undefined;
+	const solids = SOLIDS.filter(({ name }) => !only || name === only);
+	const results: ShapeResult[] = [];
+	for (const solid of solids) {
+		console.error(`${solid.name} …`);
+		const result = await benchShape(solid);
+		results.push(result);
+		print(result.line);
+	}
+	const summary = summarize(solids, results);
+	const sheet = options.includes('--sheet') ? value('--sheet') : undefined;
+	if (sheet) await writeSheet(results, sheet);
+	if (options.includes('--doc')) {
+		await writeSheet(results, 'docs/draft.jpg');
+		await writeDoc(results, summary);
+	}
+	return summary;
+}
+
+function summarize(solids: KnownSolid[], results: ShapeResult[]): DraftSummary {
+	const lines = results.map(({ line }) => line);
+	const of = (construction: string) =>
+		lines
+			.filter((_, i) => solids[i]?.right.some((name) => name === construction))
+			.map(({ volume_iou }) => volume_iou);
+	const hull = lines.flatMap(({ hull_volume_iou }) => hull_volume_iou ?? []);
+	const seconds = lines.map((line) => line.seconds).sort((a, b) => a - b);
+	return {
+		shapes: lines.length,
+		input_iou_min: least(lines.map(({ input_iou }) => input_iou)) ?? 0,
+		volume_iou: { lathe: mean(of('lathe')), extrude: mean(of('extrude')), hull: mean(hull) },
+		volume_iou_min: { lathe: least(of('lathe')), extrude: least(of('extrude')), hull: least(hull) },
+		volume_iou_inflate: mean(of('inflate')),
+		construction_right: lines.filter(({ right }) => right).length,
+		watertight: lines.filter(({ watertight }) => watertight).length,
+		seconds_p95: seconds[Math.ceil(seconds.length * 0.95) - 1] ?? 0,
+		peak_mb: Math.max(...lines.map(({ peak_mb }) => peak_mb))
+	};
+}
+
+const round = (value: number) => Math.round(value * 1000) / 1000;
+const mean = (values: number[]) =>
+	values.length > 0 ? round(values.reduce((sum, value) => sum + value, 0) / values.length) : null;
+const least = (values: number[]) => (values.length > 0 ? round(Math.min(...values)) : null);

@@ -1,0 +1,148 @@
+import { StageError, type Size } from '../../src/lib/artifacts';
+import { bleedColor } from '../../src/lib/generate/draft/bleed-color';
+import { buildSolid } from '../../src/lib/generate/draft/build-solid';
+import { placeSurface } from '../../src/lib/generate/draft/place-surface';
+import { projectUvs } from '../../src/lib/generate/draft/project-uvs';
+import type { KnownSolid, Point } from '../../tests/fixtures/solids';
+import { measureSurface } from '../../tests/fixtures/surface-facts';
+import { aim, type Camera } from './camera';
+import { silhouetteIou, volumeIou } from './compare';
+import { cropPhoto, type Photo } from './crop-photo';
+import { photograph, type Picture } from './photograph';
+import { pictureMesh, type TexturedMesh } from './picture-mesh';
+
+export interface ShapeResult {
+	line: {
+		shape: string;
+		construction: string;
+		right: boolean;
+		/** With the real height and depth known, and with the height alone. */
+		volume_iou: number;
+		volume_iou_depth_unknown: number;
+		input_iou: number;
+		/** Mean over eight views that were not given. */
+		unseen_iou: number;
+		watertight: boolean;
+		triangles: number;
+		seconds: number;
+		peak_mb: number;
+		hull_volume_iou: number | null;
+		hull_unseen_iou: number | null;
+		hull_watertight: boolean | null;
+		hull_seconds: number | null;
+	};
+	/** What was photographed, the model from the front, both from the side. */
+	pictures: Picture[];
+}
+
+/** Pixels per side of the photo; the cut-out that is worked on is as large as the largest that is looked at. */
+const PHOTO_SIDE = 768;
+const CUTOUT_SIDE = 2048;
+const CHECK_SIDE = 160;
+const INPUT_CHECK_SIDE = 512;
+const SHEET_SIDE = 200;
+const UNSEEN: [yaw: number, pitch: number][] = [
+	[30, 15],
+	[60, 0],
+	[90, 20],
+	[135, 10],
+	[180, 30],
+	[225, 0],
+	[270, 15],
+	[330, 45]
+];
+
+/** Makes a draft of a front photo of a solid and measures how far it is from the solid. */
+export async function benchShape(known: KnownSolid): Promise<ShapeResult> {
+	const solid = centered(known);
+	const extent = solid.high.map((value, axis) => value - solid.low[axis]!);
+	const reach = (Math.hypot(...extent) / 2) * 1.02;
+	const target: Point = [0, extent[1]! / 2, 0];
+	const camera = (yaw: number, pitch: number) => aim(yaw, pitch, target, reach);
+	const photo = cropPhoto(photograph(solid, camera(0, 0), PHOTO_SIDE), CUTOUT_SIDE);
+
+	const size = { height_m: extent[1]!, depth_m: extent[2]! };
+	const draft = makeDraft(photo, size);
+	const { seconds, peak_mb } = draft;
+	const flat = makeDraft(photo, { height_m: extent[1]! });
+	const facts = measureSurface(draft.mesh);
+	const view = (mesh: TexturedMesh, at: Camera, side: number) => pictureMesh(mesh, at, side);
+	const unseen = UNSEEN.map(([yaw, pitch]) => {
+		const at = camera(yaw, pitch);
+		return silhouetteIou(photograph(solid, at, CHECK_SIDE), view(draft.mesh, at, CHECK_SIDE));
+	});
+	return {
+		line: {
+			shape: known.name,
+			construction: draft.construction,
+			right: known.right.some((name) => name === draft.construction),
+			volume_iou: round(volumeIou(solid, draft.mesh)),
+			volume_iou_depth_unknown: round(volumeIou(solid, flat.mesh)),
+			input_iou: round(
+				silhouetteIou(
+					photograph(solid, camera(0, 0), INPUT_CHECK_SIDE),
+					view(draft.mesh, camera(0, 0), INPUT_CHECK_SIDE)
+				)
+			),
+			unseen_iou: round(unseen.reduce((sum, value) => sum + value, 0) / unseen.length),
+			watertight: facts.open_edges === 0 && facts.volume > 0,
+			triangles: facts.triangles,
+			seconds: round(seconds),
+			peak_mb: Math.round(peak_mb),
+			hull_volume_iou: null,
+			hull_unseen_iou: null,
+			hull_watertight: null,
+			hull_seconds: null
+		},
+		pictures: [
+			photograph(solid, camera(0, 0), SHEET_SIDE),
+			view(draft.mesh, camera(0, 0), SHEET_SIDE),
+			photograph(solid, camera(40, 20), SHEET_SIDE),
+			view(draft.mesh, camera(40, 20), SHEET_SIDE)
+		]
+	};
+}
+
+/** The automatic way from a cut-out to a model, as the thread goes it, but for the canvas. */
+function makeDraft({ pixels, alpha, frame }: Photo, size: Partial<Size>) {
+	globalThis.gc?.();
+	const before = memory();
+	let peak = before;
+	const watch = () => (peak = Math.max(peak, memory()));
+	const started = performance.now();
+	const solid = buildSolid(alpha, { size }, watch);
+	const texture = { ...pixels, pixels: pixels.pixels.slice() };
+	bleedColor(texture.pixels, texture.width, texture.height);
+	watch();
+	const whole = { x: 0, y: 0, width: 1, height: 1 };
+	const uvs = projectUvs(solid, frame, { front: whole, back: whole });
+	const placed = placeSurface(solid, size);
+	watch();
+	const seconds = (performance.now() - started) / 1000;
+	const mesh = { ...solid, ...placed, uvs, texture };
+	return { mesh, construction: solid.construction, seconds, peak_mb: (peak - before) / 2 ** 20 };
+}
+
+function memory(): number {
+	const { heapUsed, external } = process.memoryUsage();
+	return heapUsed + external;
+}
+
+/** Moves a solid so that it stands on y = 0 around the y axis, as models do. */
+function centered(solid: KnownSolid): KnownSolid {
+	const [mx, mz] = [(solid.low[0] + solid.high[0]) / 2, (solid.low[2] + solid.high[2]) / 2];
+	const my = solid.low[1];
+	return {
+		...solid,
+		distance: (x, y, z) => solid.distance(x + mx, y + my, z + mz),
+		color: (x, y, z) => solid.color(x + mx, y + my, z + mz),
+		low: [solid.low[0] - mx, 0, solid.low[2] - mz],
+		high: [solid.high[0] - mx, solid.high[1] - my, solid.high[2] - mz]
+	};
+}
+
+const round = (value: number) => {
+	if (!Number.isFinite(value))
+		throw new StageError('model_corrupt', { what: 'a measure is no number' });
+	return Math.round(value * 1000) / 1000;
+};
