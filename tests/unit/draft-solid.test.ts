@@ -128,10 +128,36 @@ describe('buildSolid', () => {
 		['a bottle with a handle', silhouettes.bottle({ handle: true }), 'inflate'],
 		['an upright rectangle', silhouettes.bar(300, 420), 'extrude'],
 		['a stool', silhouettes.stool(), 'inflate'],
+		['a picture frame', silhouettes.frame(), 'extrude'],
 		['a ring', silhouettes.ring(), 'inflate']
 	];
 	it.each(chosen)('sees in %s what it is', (_, alpha, construction) => {
 		expect(buildSolid(alpha).construction).toBe(construction);
+	});
+});
+
+describe('buildSolid with a known depth', () => {
+	it('gives a box its whole volume', () => {
+		const alpha = silhouettes.bar(300, 420);
+		const solid = buildSolid(alpha, { size: { height_m: 0.42, depth_m: 0.2 } });
+		expect(solid.construction).toBe('extrude');
+		expect(expectSound(solid, alpha).volume / (300 * 420 * 200)).toBeCloseTo(1, 1);
+	});
+
+	it('keeps the walls of a frame within the limit of triangles', () => {
+		const alpha = silhouettes.frame(2000);
+		const facts = expectSound(buildSolid(alpha, { size: { height_m: 1, depth_m: 0.1 } }), alpha);
+		expect(facts.euler).toBe(0);
+	});
+
+	it.each([
+		[1, 'lathe'],
+		[0.1, 'inflate']
+	] as const)('takes a disk %s times as deep as wide for %s', (depth_m, construction) => {
+		const { construction: chosen } = buildSolid(silhouettes.disk(), {
+			size: { width_m: 1, depth_m }
+		});
+		expect(chosen).toBe(construction);
 	});
 });
 

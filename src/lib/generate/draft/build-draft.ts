@@ -34,7 +34,7 @@ export async function buildDraft(
 	onprogress?.({ step: 'shaping', fraction: 0 });
 	const { pixels, alpha, frame } = await readCutout(front.image, front.bounds);
 	onprogress?.({ step: 'shaping', fraction: 0.2 });
-	const solid = buildSolid(alpha, {}, (share) =>
+	const solid = buildSolid(alpha, { size }, (share) =>
 		onprogress?.({ step: 'shaping', fraction: 0.2 + 0.8 * share })
 	);
 

@@ -4,9 +4,11 @@ import { closeSheets } from './close-sheets';
 import {
 	chooseConstruction,
 	CONSTRUCTIONS,
-	type ConstructionName
+	type ConstructionName,
+	type ConstructionReason
 } from './constructions/choose-construction';
 import { meshSilhouette, type PlaneMesh } from './mesh-silhouette';
+import { DEFAULT_HEIGHT } from './place-surface';
 import type { Solid } from './solid';
 import { traceSilhouette, type Silhouette } from './trace-silhouette';
 
@@ -41,6 +43,7 @@ const ATTEMPTS = 6;
 
 export interface BuiltSolid extends Solid {
 	construction: ConstructionName;
+	reason: ConstructionReason;
 }
 
 /**
@@ -65,15 +68,29 @@ export function buildSolid(
 		fitted = sheet ?? fitted;
 	}
 	if (!fitted) throw new StageError('nothing_found');
-	const { silhouette, mesh } = fitted;
 	onprogress?.(0.3);
-	const construction = options.construction ?? chooseConstruction(silhouette);
-	const heights = CONSTRUCTIONS[construction].solve(silhouette, summed, (share) =>
-		onprogress?.(0.3 + 0.5 * share)
-	);
-	const solid = closeSheets(mesh, heights);
+	const depth = depthInPixels(options.size, alpha);
+	const construction = options.construction ?? chooseConstruction(fitted.silhouette, depth);
+	if (construction === 'extrude' && countTriangles(fitted.mesh, true) > limits.max_triangles) {
+		const { threshold } = fitted.silhouette;
+		const trace = (cell: number) => traceSilhouette(summed, cell, threshold);
+		fitted = fitGrid(limits, trace, alpha, true) ?? fitted;
+	}
+	const { silhouette, mesh } = fitted;
+	const { solve, reason } = CONSTRUCTIONS[construction];
+	const thickness = solve(silhouette, summed, depth, (share) => onprogress?.(0.3 + 0.5 * share));
+	const solid = closeSheets(mesh, thickness);
 	onprogress?.(1);
-	return { ...solid, construction };
+	return { ...solid, construction, reason: options.construction ? 'asked_for' : reason };
+}
+
+/** The known depth in the scale of the photo. */
+function depthInPixels(size: Partial<Size> = {}, { width, height }: Alpha): number | undefined {
+	if (!size.depth_m) return undefined;
+	if (size.height_m) return (size.depth_m / size.height_m) * height;
+	return size.width_m
+		? (size.depth_m / size.width_m) * width
+		: (size.depth_m / DEFAULT_HEIGHT) * height;
 }
 
 interface Fitted {
@@ -81,11 +98,19 @@ interface Fitted {
 	mesh: PlaneMesh;
 }
 
+/** Triangles of both sheets, and of the wall between them where they do not meet. */
+function countTriangles({ nodes, triangles }: PlaneMesh, walled: boolean): number {
+	const sheets = (triangles.length / 3) * 2;
+	// The contour has as many edges as points, each with two triangles to the front and two to the back.
+	return walled ? sheets + 4 * nodes.reduce((sum, node) => sum + (node < 0 ? 1 : 0), 0) : sheets;
+}
+
 /** Looks for the grid that keeps thin parts within the limits on triangles. */
 function fitGrid(
 	limits: Limits,
 	trace: (cell: number) => Silhouette,
-	{ width, height }: Alpha
+	{ width, height }: Alpha,
+	walled = false
 ): Fitted | null {
 	const longest = Math.max(width, height);
 	const finest = Math.max(Math.sqrt((width * height) / MOST_NODES), longest / 4096, 1 / 64);
@@ -95,7 +120,7 @@ function fitGrid(
 	for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
 		const silhouette = trace(cell);
 		const mesh = meshSilhouette(silhouette);
-		const triangles = (mesh.triangles.length / 3) * 2;
+		const triangles = countTriangles(mesh, walled);
 		if (triangles > limits.max_triangles) {
 			if (best) break;
 			// Triangles grow with the contour's length in cells.

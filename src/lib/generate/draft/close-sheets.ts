@@ -1,42 +1,122 @@
 import type { PlaneMesh } from './mesh-silhouette';
 import type { Solid } from './solid';
 
+export interface Thickness {
+	/** Half the thickness at each grid node, pixels; positive inside. */
+	heights: Float32Array;
+	/** Half the thickness at the contour, pixels: 0 for sheets that meet there, else they are joined by a wall. */
+	rim: number;
+}
+
 /**
  * Lifts a plane mesh to both sides by half its thickness: a closed surface, counterclockwise seen from outside, with
  * smooth normals also across the rim.
- *
- * @param heights half the thickness at each grid node, pixels; positive
  */
-export function closeSheets(mesh: PlaneMesh, heights: Float32Array): Solid {
-	const count = mesh.nodes.length;
+export function closeSheets(mesh: PlaneMesh, { heights, rim }: Thickness): Solid {
+	const sheet = mesh.nodes.length;
+	const wall = rim > 0 ? findContour(mesh) : null;
+	// Points of the front: the sheet, then those halfway down the wall.
+	const count = sheet + (wall?.points.length ?? 0);
 	const positions = new Float32Array(count * 6);
-	for (let i = 0; i < count; i++) {
+	for (let i = 0; i < sheet; i++) {
 		const node = mesh.nodes[i]!;
-		const z = node < 0 ? 0 : heights[node]!;
+		const z = node < 0 ? rim : heights[node]!;
 		positions.set([mesh.points[2 * i]!, -mesh.points[2 * i + 1]!, z], 3 * i);
-		positions.set([mesh.points[2 * i]!, -mesh.points[2 * i + 1]!, -z], 3 * (count + i));
 	}
+	wall?.points.forEach((point, i) => {
+		positions.set([positions[3 * point]!, positions[3 * point + 1]!, 0], 3 * (sheet + i));
+	});
+	const normals = frontNormals(positions, mesh, count);
+	for (let i = 0; i < sheet; i++) if (mesh.nodes[i]! < 0) flatten(normals, 3 * i);
+	wall?.points.forEach((point, i) => {
+		const normal = wall.normals.subarray(2 * i, 2 * i + 2);
+		for (const at of [point, sheet + i]) normals.set([normal[0]!, normal[1]!, 0], 3 * at);
+	});
+	for (let i = 0; i < 3 * count; i++) {
+		const turn = i % 3 === 2 ? -1 : 1;
+		positions[3 * count + i] = turn * positions[i]!;
+		normals[3 * count + i] = turn * normals[i]!;
+	}
+	const front = [...(wall ? wallTriangles(wall, sheet) : [])];
 	const corners = mesh.triangles.length;
-	const indices = new Uint32Array(corners * 2);
-	indices.set(mesh.triangles);
-	for (let i = 0; i < corners; i += 3) {
-		indices[corners + i] = mesh.triangles[i]! + count;
-		indices[corners + i + 1] = mesh.triangles[i + 2]! + count;
-		indices[corners + i + 2] = mesh.triangles[i + 1]! + count;
-	}
-	const normals = frontNormals(positions, mesh);
-	for (let i = 0; i < count; i++) {
-		// The back mirrors the front; on the rim both halves cancel along z.
-		if (mesh.nodes[i]! < 0) flatten(normals, 3 * i);
-		const [x, y, z] = [normals[3 * i]!, normals[3 * i + 1]!, normals[3 * i + 2]!];
-		normals.set([x, y, -z], 3 * (count + i));
+	const half = new Uint32Array(corners + front.length);
+	half.set(mesh.triangles);
+	half.set(front, corners);
+	const indices = new Uint32Array(half.length * 2);
+	indices.set(half);
+	for (let i = 0; i < half.length; i += 3) {
+		indices[half.length + i] = half[i]! + count;
+		indices[half.length + i + 1] = half[i + 2]! + count;
+		indices[half.length + i + 2] = half[i + 1]! + count;
 	}
 	return { positions, normals, back_start: count, indices };
 }
 
-/** Sums of the front's face normals weighted by their angle at the point (Thürmer & Wüthrich 1998), normalized. */
-function frontNormals(positions: Float32Array, { nodes, triangles }: PlaneMesh): Float32Array {
-	const normals = new Float32Array(nodes.length * 6);
+interface Contour {
+	/** Points of the mesh. */
+	points: number[];
+	/** Outward, x and y (up) of each. */
+	normals: Float32Array;
+	/** Pairs of indices into `points`, the inside to their left. */
+	edges: [number, number][];
+}
+
+/** The edges that only one triangle has. */
+function findContour({ points, nodes, triangles }: PlaneMesh): Contour {
+	const open = new Map<number, [number, number]>();
+	const count = nodes.length;
+	for (let t = 0; t < triangles.length; t += 3) {
+		for (let corner = 0; corner < 3; corner++) {
+			const from = triangles[t + corner]!;
+			const to = triangles[t + ((corner + 1) % 3)]!;
+			// Only an edge between two points of the contour can be part of it.
+			if (nodes[from]! >= 0 || nodes[to]! >= 0) continue;
+			if (!open.delete(to * count + from)) open.set(from * count + to, [from, to]);
+		}
+	}
+	const numbers = new Map<number, number>();
+	const number = (point: number) => {
+		if (!numbers.has(point)) numbers.set(point, numbers.size);
+		return numbers.get(point) ?? 0;
+	};
+	const edges = [...open.values()].map(([from, to]): [number, number] => [
+		number(from),
+		number(to)
+	]);
+	const found = [...numbers.keys()];
+	const normals = new Float32Array(2 * found.length);
+	for (const [from, to] of edges) {
+		const [a, b] = [found[from]!, found[to]!];
+		const x = points[2 * b]! - points[2 * a]!;
+		const y = points[2 * a + 1]! - points[2 * b + 1]!;
+		const length = Math.hypot(x, y);
+		for (const end of [from, to]) {
+			normals[2 * end]! += y / length;
+			normals[2 * end + 1]! -= x / length;
+		}
+	}
+	for (let i = 0; i < normals.length; i += 2) {
+		const length = Math.hypot(normals[i]!, normals[i + 1]!);
+		normals[i]! /= length;
+		normals[i + 1]! /= length;
+	}
+	return { points: found, normals, edges };
+}
+
+function* wallTriangles({ points, edges }: Contour, sheet: number): Generator<number> {
+	for (const [from, to] of edges) {
+		const [a, b] = [points[from]!, points[to]!];
+		yield* [b, a, sheet + from, b, sheet + from, sheet + to];
+	}
+}
+
+/** Sums of the sheet's face normals weighted by their angle at the point (Thürmer & Wüthrich 1998), normalized. */
+function frontNormals(
+	positions: Float32Array,
+	{ nodes, triangles }: PlaneMesh,
+	count: number
+): Float32Array {
+	const normals = new Float32Array(count * 6);
 	const edge = (from: number, to: number) => [
 		positions[3 * to]! - positions[3 * from]!,
 		positions[3 * to + 1]! - positions[3 * from + 1]!,
@@ -60,6 +140,7 @@ function frontNormals(positions: Float32Array, { nodes, triangles }: PlaneMesh):
 	return normals;
 }
 
+/** Front and back mirror each other: on the rim both halves cancel along z. */
 function flatten(vectors: Float32Array, at: number): void {
 	vectors[at + 2] = 0;
 	normalize(vectors, at);

@@ -1,4 +1,5 @@
 import { opaqueArea, type SummedAlpha } from '../alpha';
+import type { Thickness } from '../close-sheets';
 import { solveDome } from '../solve-dome';
 import type { Silhouette } from '../trace-silhouette';
 
@@ -9,16 +10,15 @@ import type { Silhouette } from '../trace-silhouette';
 const FULLNESS = 0.33;
 /**
  * Soft, organic shapes: every part swells with its width (see solveDome), so that legs, handles and rims stay round.
- *
- * @returns half the thickness at each grid node, pixels; positive exactly inside
  */
 export function inflate(
 	silhouette: Silhouette,
 	alpha: SummedAlpha,
+	_depth?: number,
 	onprogress?: (fraction: number) => void
-): Float32Array {
+): Thickness {
 	const area = opaqueArea(alpha, 0, 0, alpha.width, alpha.height);
 	const length = (FULLNESS * Math.sqrt(area)) / Math.SQRT2;
 	const dome = solveDome(silhouette, alpha, { length }, onprogress);
-	return dome.map((value) => Math.sqrt(value));
+	return { rim: 0, heights: dome.map((value) => Math.sqrt(value)) };
 }

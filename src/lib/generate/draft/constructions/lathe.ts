@@ -1,3 +1,4 @@
+import type { Thickness } from '../close-sheets';
 import type { Silhouette } from '../trace-silhouette';
 
 /** A run of inside nodes in one row, its ends on the contour; in cells from column 0. */
@@ -11,10 +12,8 @@ interface Span {
 /**
  * Turned shapes (bottles, vases, lamps): every level is a circle as wide as the silhouette, around the middle of
  * its own row, so that the outline is kept exactly also where the photo is not quite symmetric.
- *
- * @returns half the thickness at each grid node, pixels; positive exactly inside
  */
-export function lathe({ columns, rows, cell, inside, right }: Silhouette): Float32Array {
+export function lathe({ columns, rows, cell, inside, right }: Silhouette): Thickness {
 	const heights = new Float32Array(columns * rows);
 	for (let row = 0; row < rows; row++) {
 		for (const span of findSpans(inside, right, columns, row)) {
@@ -24,7 +23,7 @@ export function lathe({ columns, rows, cell, inside, right }: Silhouette): Float
 			}
 		}
 	}
-	return heights;
+	return { heights, rim: 0 };
 }
 
 /** What a silhouette must be like for a turned shape; lengths as shares of its largest width. */
@@ -33,8 +32,10 @@ const LIMITS = {
 	gaps: 0.01,
 	/** Spread of the rows' middles around the axis, root mean square. */
 	spread: 0.012,
-	/** Lower things are as likely flat (a plate, a clock, a shirt). */
+	/** Lower things are as likely flat (a plate, a clock, a shirt), unless their depth is known. */
 	height: 1.25,
+	/** A turned thing is as deep as it is wide: most by which the two may differ. */
+	depth: 0.15,
 	/** Fuller boxes are more likely boxes. */
 	fill: 0.94
 };
@@ -42,8 +43,13 @@ const LIMITS = {
 /**
  * Whether a silhouette looks like a turned shape seen from the side: upright, symmetric around one axis, in one piece
  * and without holes; a handle or spout speaks against it.
+ *
+ * @param depth what is known of the real depth, pixels
  */
-export function looksTurned({ columns, rows, inside, right, count }: Silhouette): boolean {
+export function looksTurned(
+	{ columns, rows, cell, inside, right, count }: Silhouette,
+	depth?: number
+): boolean {
 	let filled = 0;
 	let gaps = 0;
 	let widest = 0;
@@ -65,11 +71,10 @@ export function looksTurned({ columns, rows, inside, right, count }: Silhouette)
 	}
 	if (filled === 0 || gaps > filled * LIMITS.gaps) return false;
 	const spread = Math.sqrt(Math.max(0, squares / weight - (sum / weight) ** 2));
-	return (
-		spread <= LIMITS.spread * widest &&
-		filled >= LIMITS.height * widest &&
-		count <= LIMITS.fill * widest * filled
-	);
+	const round = depth
+		? Math.abs(depth / (widest * cell) - 1) <= LIMITS.depth
+		: filled >= LIMITS.height * widest;
+	return round && spread <= LIMITS.spread * widest && count <= LIMITS.fill * widest * filled;
 }
 
 function findSpans(inside: Uint8Array, right: Float32Array, columns: number, row: number): Span[] {
