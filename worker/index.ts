@@ -28,6 +28,7 @@ import { shares } from './routes/shares';
 import { stages } from './routes/stages';
 import { tasks } from './routes/tasks';
 import { uploads } from './routes/uploads';
+import { runScheduled } from './scheduled';
 import { shellHeaders, siteShell } from './site-shell';
 
 const jsonLimit = bodyLimit({
@@ -105,4 +106,7 @@ app.get('*', async (c) => {
 
 export type Api = typeof app;
 export { GenerateModel } from './workflows/generate-model';
-export default { fetch: app.fetch } satisfies ExportedHandler<AppEnv['Bindings']>;
+export default {
+	fetch: app.fetch,
+	scheduled: runScheduled
+} satisfies ExportedHandler<AppEnv['Bindings']>;

@@ -1,7 +1,14 @@
 /** What the dashboard and /metrics read: rolled-up rows, and the ledger and tasks through their indexes. */
 import { and, desc, eq, gte, inArray, sql, type SQLWrapper } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import { cost_entries, feedback, performance_metrics, processing_tasks, products } from './schema';
+import {
+	cost_entries,
+	feedback,
+	performance_metrics,
+	processing_tasks,
+	products,
+	submissions
+} from './schema';
 
 export const HOUR_MS = 3_600_000;
 
@@ -91,6 +98,20 @@ export function readRecentErrors(db: DrizzleD1Database, limit: number) {
 		.where(eq(processing_tasks.status, 'failed'))
 		.orderBy(desc(processing_tasks.updated_at))
 		.limit(limit);
+}
+
+/** Models a provider made and charged that are not stored yet, and when the first of them was asked for. */
+export function readPaidNotSaved(db: DrizzleD1Database) {
+	return db
+		.select({
+			count: sql<number>`count(*)`,
+			first: sql<
+				number | null
+			>`min(coalesce(${submissions.submitted_at}, ${processing_tasks.started_at}))`
+		})
+		.from(processing_tasks)
+		.leftJoin(submissions, eq(submissions.task_id, processing_tasks.id))
+		.where(and(eq(processing_tasks.status, 'copying'), eq(processing_tasks.provider, 'meshy')));
 }
 
 /** How many tasks are in each state that is not final. */

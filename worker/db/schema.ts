@@ -312,15 +312,44 @@ export const feedback = sqliteTable(
 	]
 );
 
-export const idempotency_keys = sqliteTable('idempotency_keys', {
-	key: text().primaryKey(),
-	/** SHA-256 of the request body, hex. */
-	body_hash: text().notNull(),
-	/** Null while the first request is still in flight. */
-	status_code: integer(),
-	response: text({ mode: 'json' }).$type<Record<string, unknown>>(),
-	created_at: integer().notNull()
-});
+export const idempotency_keys = sqliteTable(
+	'idempotency_keys',
+	{
+		key: text().primaryKey(),
+		/** SHA-256 of the request body, hex. */
+		body_hash: text().notNull(),
+		/** Null while the first request is still in flight. */
+		status_code: integer(),
+		response: text({ mode: 'json' }).$type<Record<string, unknown>>(),
+		created_at: integer().notNull()
+	},
+	(t) => [index('keys_by_created').on(t.created_at)]
+);
+
+/**
+ * The provider's balance as seen once a night, beside what our ledger booked since: they show whether the account
+ * moved by as much as we think.
+ */
+export const balance_checks = sqliteTable(
+	'balance_checks',
+	{
+		id: text().primaryKey(),
+		provider: text().notNull(),
+		/** Credits in the account. */
+		balance: real().notNull(),
+		/** Credits our ledger settled since the check before. */
+		settled: real().notNull(),
+		/** Credits held for tasks the provider has accepted, and so has charged already. */
+		in_flight: real().notNull(),
+		/**
+		 * Credits by which the account fell more than we can explain since the check before; less than 0 when credits
+		 * were added; null for the first.
+		 */
+		difference: real(),
+		created_at: integer().notNull()
+	},
+	(t) => [index('balance_checks_by_provider').on(t.provider, t.created_at)]
+);
 
 /** Who did what that cannot be undone or costs money. Append-only. */
 export const audit_log = sqliteTable(

@@ -1,12 +1,17 @@
-/** What was spent, what is held for running tasks, and what the caps leave. Days and months are UTC. */
+/** What was spent, what is held for running tasks, what the caps leave, and what the provider's account says. Days and months are UTC. */
 import { Hono } from 'hono';
+import { checkBalance } from '../check-balance';
 import { pageQuery } from '../contract';
+import { lastBalanceCheck } from '../db/balance-checks';
 import { listCostEntries, readSpending, type Spending } from '../db/costs';
 import { readCursor, writeCursor } from '../db/cursor';
 import type { AppEnv } from '../env';
 import { refuse } from '../errors';
 import { spendCaps } from '../spend-caps';
 import { validate } from '../validate';
+
+/** The balance is checked every night; where no clock runs the Worker, when somebody looks after this long. */
+const CHECK_AFTER_MS = 25 * 3_600_000;
 
 export const costs = new Hono<AppEnv>().get('/', validate('query', pageQuery), async (c) => {
 	const { cursor, limit } = c.req.valid('query');
@@ -15,10 +20,16 @@ export const costs = new Hono<AppEnv>().get('/', validate('query', pageQuery), a
 		const message = 'cursor is not one of ours. Use next_cursor of the page before.';
 		return refuse(c, 400, 'invalid_request', message);
 	}
-	const [spending, rows] = await Promise.all([
-		readSpending(c.env.DB, Date.now()),
-		listCostEntries(c.env.DB, limit + 1, after)
+	const now = Date.now();
+	const configured = Boolean(c.env.MESHY_API_KEY);
+	const [spending, rows, check] = await Promise.all([
+		readSpending(c.env.DB, now),
+		listCostEntries(c.env.DB, limit + 1, after),
+		configured ? lastBalanceCheck(c.env.DB, 'meshy') : undefined
 	]);
+	if (configured && now - (check?.created_at ?? 0) > CHECK_AFTER_MS) {
+		c.executionCtx.waitUntil(checkBalance(c.env, now));
+	}
 	const caps = spendCaps(c.env);
 	const last = rows.length > limit ? rows[limit - 1] : undefined;
 	return c.json(
@@ -26,6 +37,11 @@ export const costs = new Hono<AppEnv>().get('/', validate('query', pageQuery), a
 			currency: 'USD' as const,
 			day: inUsd(spending.day, caps.day_micro_usd),
 			month: inUsd(spending.month, caps.month_micro_usd),
+			/** Credits in Meshy's account at the last check; null before the first, or without a key. */
+			provider_balance: check?.balance ?? null,
+			/** Credits the account fell by that the ledger cannot explain; less than 0 when credits were added. */
+			difference: check?.difference ?? null,
+			balance_checked_at: check?.created_at ?? null,
 			entries: rows.slice(0, limit).map((row) => ({
 				id: row.id,
 				task_id: row.task_id,

@@ -1,10 +1,12 @@
 import { drizzle } from 'drizzle-orm/d1';
 import { Hono } from 'hono';
+import { MESHY } from '../clients/meshy-catalog';
 import { TASK_TYPES, metricsQuery } from '../contract';
 import {
 	HOUR_MS,
 	readDailyStages,
 	readMeasurements,
+	readPaidNotSaved,
 	readRatings,
 	readRecentErrors,
 	readSpentPerDay,
@@ -30,8 +32,8 @@ export const metrics = new Hono<AppEnv>().get(
 		const since = first_day * DAY_MS;
 		const month = Date.UTC(now.getUTCFullYear(), now.getUTCMonth());
 		const year_ago = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 11);
-		const [measured, [daily, errors, per_day, per_month, per_product, ratings]] = await Promise.all(
-			[
+		const [measured, [daily, errors, per_day, per_month, per_product, ratings, unsaved]] =
+			await Promise.all([
 				readMeasurements(db, first_day * 24),
 				db.batch([
 					readDailyStages(db, first_day * 24),
@@ -39,10 +41,10 @@ export const metrics = new Hono<AppEnv>().get(
 					readSpentPerDay(db, since),
 					readSpentPerMonth(db, year_ago),
 					readSpentPerProduct(db, since, 10),
-					readRatings(db, since)
+					readRatings(db, since),
+					readPaidNotSaved(db)
 				])
-			]
-		);
+			]);
 		const this_month = new Date(month).toISOString().slice(0, 7);
 		const stages = measured.filter((row) => row.kind === 'stage');
 		const ended = count(stages, ['ok', 'failed']);
@@ -89,6 +91,7 @@ export const metrics = new Hono<AppEnv>().get(
 						cost: usd(micro_usd)
 					}))
 				},
+				paid_not_saved: paidNotSaved(unsaved[0], now.getTime()),
 				satisfaction: satisfaction(ratings)
 			},
 			200
@@ -139,6 +142,17 @@ function addUp(rows: Measurement[]) {
 		total.buckets = total.buckets.map((n, i) => n + (row.buckets[i] ?? 0));
 	}
 	return total;
+}
+
+/** `deadline`: when the provider deletes the first of them, Unix epoch milliseconds, counted from when it was asked for. */
+function paidNotSaved(row: { count: number; first: number | null } | undefined, now: number) {
+	const first = row?.first ?? null;
+	const deadline = first === null ? null : first + MESHY.retention_seconds * 1000;
+	return {
+		count: row?.count ?? 0,
+		deadline,
+		hours_left: deadline === null ? null : Math.max(0, (deadline - now) / HOUR_MS)
+	};
 }
 
 function satisfaction(ratings: { rating: number; count: number }[]) {

@@ -49,8 +49,8 @@ export function billFor(credits: number): Bill {
 	return { credits, micro_usd: creditsToMicroUsd(credits) };
 }
 
-/** A client whose every exchange is recorded for the task and measured. */
-export function openMeshy(env: Env, task_id: string): MeshyClient {
+/** A client whose every exchange is recorded, for the task if there is one, and measured. */
+export function openMeshy(env: Env, task_id: string | null): MeshyClient {
 	return new MeshyClient({
 		base_url: env.MESHY_BASE_URL.replace(/\/+$/, ''),
 		api_key: env.MESHY_API_KEY ?? '',

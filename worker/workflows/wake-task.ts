@@ -20,12 +20,17 @@ export async function startWorkflow(env: Env, task_id: string): Promise<void> {
 
 /** Starts the task's Workflow unless it exists. @returns true when it existed @throws when it cannot be started */
 export async function ensureWorkflow(env: Env, task_id: string): Promise<boolean> {
-	const exists = await env.GENERATE_MODEL.get(task_id).then(
-		async (instance) => (await instance.status()).status !== 'unknown',
-		() => false
-	);
+	const exists = (await workflowStatus(env, task_id)) !== 'unknown';
 	if (!exists) await startWorkflow(env, task_id);
 	return exists;
+}
+
+/** `unknown`: there is none. */
+async function workflowStatus(env: Env, task_id: string): Promise<InstanceStatus['status']> {
+	return env.GENERATE_MODEL.get(task_id).then(
+		async (instance) => (await instance.status()).status,
+		() => 'unknown'
+	);
 }
 
 /** Runs the task's Workflow from its beginning, as an instance that has ended cannot go on. Steps read the row first, so nothing is paid again. */
@@ -34,8 +39,8 @@ export async function restartWorkflow(env: Env, task_id: string): Promise<void> 
 }
 
 /**
- * Wakes a paid task that has stood still: starts its Workflow if there is none, else pauses and resumes it, which
- * makes the engine take up a sleeping instance again (the local engine does not do so by itself after a restart).
+ * Wakes a paid task that has stood still: starts its Workflow if there is none or it died, else pauses and resumes it,
+ * which makes the engine take up a sleeping instance again (the local engine does not do so by itself after a restart).
  * Safe at any time: steps that are done stay done, and a POST under way is never repeated.
  */
 export async function wakeTask(env: Env, task: Task, now: number): Promise<void> {
@@ -50,9 +55,12 @@ export async function wakeTask(env: Env, task: Task, now: number): Promise<void>
 		.run();
 	if (claimed.meta.changes !== 1) return;
 	try {
-		if (!(await ensureWorkflow(env, task.id))) return;
+		const status = await workflowStatus(env, task.id);
+		if (status === 'unknown') return await startWorkflow(env, task.id);
 		const instance = await env.GENERATE_MODEL.get(task.id);
-		await instance.pause();
+		// One that is over while its task is not has died; its steps read the row, so it can begin again.
+		if (/^(errored|terminated|complete)$/.test(status)) return await instance.restart();
+		if (status !== 'paused') await instance.pause();
 		await instance.resume();
 	} catch (error) {
 		console.error(JSON.stringify({ level: 'error', task_id: task.id, message: String(error) }));
