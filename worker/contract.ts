@@ -239,6 +239,8 @@ export const generateRequest = z.discriminatedUnion('provider', [
 	z.object({
 		provider: z.literal('meshy'),
 		product_id: id,
+		/** The batch this model is made for: its cap counts too. */
+		batch_id: id.optional(),
 		image_urls: z.array(fileUrl).min(1).max(LIMITS.images_per_model),
 		settings: meshySettings.prefault({})
 	}),

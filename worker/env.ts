@@ -15,6 +15,8 @@ export interface Env {
 
 	/** Meshy's key. Never leaves the Worker. */
 	MESHY_API_KEY?: string;
+	/** Long and unguessable: the last part of the address Meshy's webhook is set to, /api/webhooks/meshy/SECRET. */
+	MESHY_WEBHOOK_SECRET?: string;
 	/** Base URL of Meshy's API, without a trailing slash. */
 	MESHY_BASE_URL: string;
 

@@ -28,6 +28,7 @@ import { shares } from './routes/shares';
 import { stages } from './routes/stages';
 import { tasks } from './routes/tasks';
 import { uploads } from './routes/uploads';
+import { webhooks } from './routes/webhooks';
 import { runScheduled } from './scheduled';
 import { shellHeaders, siteShell } from './site-shell';
 
@@ -84,6 +85,7 @@ const app = base
 	.route('/api/public/shares', publicShares)
 	.route('/api/feedback', feedback)
 	.route('/api/stages', stages)
+	.route('/api/webhooks', webhooks)
 	.route('/api/metrics', metrics)
 	.route('/metrics', prometheus)
 	.route('/files', files)

@@ -15,6 +15,8 @@ export type CostEntry = typeof cost_entries.$inferSelect;
 export interface Reservation {
 	task_id: string;
 	product_id: string;
+	/** Null outside a batch. */
+	batch_id: string | null;
 	provider: string;
 	/** The most the task can cost. */
 	credits: number;
@@ -32,8 +34,12 @@ const bookedSince = (start: number) =>
 	sql`(select coalesce(sum(micro_usd), 0) from cost_entries where task_id in
 		(select task_id from cost_entries where created_at >= ${start} and kind = 'reserve'))`;
 
+/** Everything booked for a batch, whenever; nothing outside one. */
+const bookedForBatch = (batch_id: string | null) =>
+	sql`(select coalesce(sum(micro_usd), 0) from cost_entries where batch_id = ${batch_id})`;
+
 /**
- * One statement that reserves the maximum price if both caps allow it and the caller still owns its
+ * One statement that reserves the maximum price if every cap allows it and the caller still owns its
  * idempotency claim; it inserts one row or none. Parallel calls cannot pass a cap together: D1 runs one write at a time.
  */
 export function reserveStatement(
@@ -44,12 +50,13 @@ export function reserveStatement(
 	now: number
 ) {
 	const { day_start, month_start } = capPeriods(now);
-	const { task_id, product_id, provider, credits, micro_usd } = reservation;
+	const { task_id, product_id, batch_id, provider, credits, micro_usd } = reservation;
 	// The columns of `insert … select` are the table's, in its order.
 	return drizzle(db).insert(cost_entries).select(sql`
-		select ${uuidv7()}, ${task_id}, ${product_id}, null, ${provider}, 'reserve', ${credits}, ${micro_usd}, ${now}
+		select ${uuidv7()}, ${task_id}, ${product_id}, ${batch_id}, ${provider}, 'reserve', ${credits}, ${micro_usd}, ${now}
 		where ${bookedSince(day_start)} + ${micro_usd} <= ${caps.day_micro_usd}
 		and ${bookedSince(month_start)} + ${micro_usd} <= ${caps.month_micro_usd}
+		and (${batch_id} is null or ${bookedForBatch(batch_id)} + ${micro_usd} <= ${caps.batch_micro_usd})
 		and exists (select 1 from idempotency_keys where key = ${claim.key}
 			and status_code is null and created_at = ${claim.claimed_at})`);
 }
@@ -105,6 +112,15 @@ export async function readSpending(
 	const [day, month] = await Promise.all([read(day_start), read(month_start)]);
 	const none: Spending = { spent: 0, held: 0 };
 	return { day: day ?? none, month: month ?? none };
+}
+
+/** What is spent and held for a batch. */
+export async function readBatchSpending(db: D1Database, batch_id: string): Promise<Spending> {
+	const found = await drizzle(db).get<Spending>(sql`
+		select coalesce(sum(case when kind = 'settle' then micro_usd end), 0) as spent,
+			coalesce(sum(case when kind <> 'settle' then micro_usd end), 0) as held
+		from cost_entries where batch_id = ${batch_id}`);
+	return found ?? { spent: 0, held: 0 };
 }
 
 /** A page of the ledger, newest first. `cursor` names the last row seen. */

@@ -48,7 +48,7 @@ export async function startPaidTask(
 		reserveStatement(db, reservation, caps, claim, now),
 		// The columns of `insert … select` are the table's, in its order.
 		orm.insert(tasks).select(sql`
-			select ${task.id}, ${task.product_id}, null, ${task.type}, ${task.provider}, 'queued', 0, null,
+			select ${task.id}, ${task.product_id}, ${reservation.batch_id}, ${task.type}, ${task.provider}, 'queued', 0, null,
 				${JSON.stringify(task.input)}, null, null, null, null, 0, null, ${task.estimated_completion},
 				${now}, null, null, ${now}
 			where ${reserved}`),

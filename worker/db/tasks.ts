@@ -58,6 +58,24 @@ export async function getTask(db: D1Database, task_id: string): Promise<Task | u
 	return drizzle(db).select().from(processing_tasks).where(eq(processing_tasks.id, task_id)).get();
 }
 
+/** The task a provider knows under this id. */
+export async function findByProviderTask(
+	db: D1Database,
+	provider: 'meshy',
+	provider_task_id: string
+): Promise<Task | undefined> {
+	return drizzle(db)
+		.select()
+		.from(processing_tasks)
+		.where(
+			and(
+				eq(processing_tasks.provider, provider),
+				eq(processing_tasks.provider_task_id, provider_task_id)
+			)
+		)
+		.get();
+}
+
 /** Tasks by id (at most 50) or the newest 100 of a product, newest first. */
 export async function listTasks(
 	db: D1Database,

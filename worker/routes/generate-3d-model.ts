@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { creditsToMicroUsd, MESHY, priceInCredits } from '../clients/meshy-catalog';
 import { generateRequest } from '../contract';
-import { readSpending } from '../db/costs';
+import { readBatchSpending, readSpending } from '../db/costs';
 import { recordDraft, startPaidTask } from '../db/generation';
 import { abandonKey, claimKey } from '../db/idempotency';
 import { findStageAssets, type WantedAsset } from '../db/stage-assets';
@@ -80,7 +80,7 @@ export const generate3DModel = new Hono<AppEnv>().post(
 );
 
 async function startPaidModel(c: Context<AppEnv>, request: Paid, claim: Claim) {
-	const { product_id, image_urls, settings } = request;
+	const { product_id, image_urls, settings, batch_id = null } = request;
 	if (!c.env.MESHY_API_KEY) {
 		const message =
 			'Meshy is not set up here: there is no MESHY_API_KEY. Add it on the server (`npx wrangler secret put MESHY_API_KEY`, or .dev.vars for local work), or choose the draft provider.';
@@ -130,7 +130,7 @@ async function startPaidModel(c: Context<AppEnv>, request: Paid, claim: Claim) {
 				created_at: now,
 				updated_at: now
 			},
-			reservation: { task_id, product_id, provider: 'meshy', credits, micro_usd },
+			reservation: { task_id, product_id, batch_id, provider: 'meshy', credits, micro_usd },
 			caps: spendCaps(c.env),
 			claim,
 			answer: { status_code: 202, response: answer }
@@ -138,7 +138,7 @@ async function startPaidModel(c: Context<AppEnv>, request: Paid, claim: Claim) {
 		now
 	);
 	if (!outcome)
-		return refuse(c, 402, 'spend_cap_reached', await capSentence(c.env, micro_usd, now));
+		return refuse(c, 402, 'spend_cap_reached', await capSentence(c.env, micro_usd, batch_id, now));
 	await startWorkflow(c.env, task_id);
 	return c.json(answer, 202);
 }
@@ -182,20 +182,35 @@ async function recordDraftModel(c: Context<AppEnv>, request: Draft, claim: Claim
 	return c.json(answer, 202);
 }
 
-async function capSentence(env: Env, micro_usd: number, now: number): Promise<string> {
+/** Names the first cap that is full. */
+async function capSentence(env: Env, micro_usd: number, batch_id: string | null, now: number) {
 	const caps = spendCaps(env);
 	const { day, month } = await readSpending(env.DB, now);
-	const day_full = day.spent + day.held + micro_usd > caps.day_micro_usd;
-	const [cap, { spent, held }, period, name, wait] = day_full
-		? ([caps.day_micro_usd, day, 'today', 'SPEND_CAP_DAY_USD', 'tomorrow (UTC)'] as const)
-		: ([
-				caps.month_micro_usd,
-				month,
-				'this month',
-				'SPEND_CAP_MONTH_USD',
-				'next month (UTC)'
-			] as const);
-	return `This model can cost ${usd(micro_usd)}, but of the cap of ${usd(cap)} for ${period} only ${usd(Math.max(0, cap - spent - held))} is left (${usd(spent)} spent, ${usd(held)} held for running tasks). Wait until ${wait}, or raise ${name}.`;
+	const batch = batch_id ? await readBatchSpending(env.DB, batch_id) : { spent: 0, held: 0 };
+	const full = [
+		{
+			cap: caps.day_micro_usd,
+			...day,
+			what: 'for today',
+			remedy: 'Wait until tomorrow (UTC), or raise SPEND_CAP_DAY_USD.'
+		},
+		{
+			cap: caps.month_micro_usd,
+			...month,
+			what: 'for this month',
+			remedy: 'Wait until next month (UTC), or raise SPEND_CAP_MONTH_USD.'
+		},
+		{
+			cap: caps.batch_micro_usd,
+			...batch,
+			what: 'for a batch',
+			remedy: 'Start another batch, or raise SPEND_CAP_BATCH_USD.'
+		}
+	].find(({ cap, spent, held }) => spent + held + micro_usd > cap);
+	// Something was given back meanwhile.
+	if (!full) return `There was no room for this model under the caps just now. Try again.`;
+	const { cap, spent, held, what, remedy } = full;
+	return `This model can cost ${usd(micro_usd)}, but of the cap of ${usd(cap)} ${what} only ${usd(Math.max(0, cap - spent - held))} is left (${usd(spent)} spent, ${usd(held)} held for running tasks). ${remedy}`;
 }
 
 const cutouts = (image_urls: string[]) =>

@@ -16,10 +16,12 @@ import { recordMetric } from '../meter';
 import { copyModel, copyThumbnail, type Copy } from './copy-model';
 import { handOver } from './hand-over';
 import { billFor, openMeshy, readPaidJob, type PaidJob } from './paid-job';
-import { GONE_POLLS, ONCE, PAUSES, seconds, WRITE } from './pauses';
+import { GONE_POLLS, HINT, LISTENING_PAUSES, ONCE, PAUSES, seconds, WRITE } from './pauses';
 
 export interface GenerateModelParams {
 	task_id: string;
+	/** Whether webhooks may come. Default false. */
+	listens?: boolean;
 }
 
 /** What polling saw; no address in it. */
@@ -45,7 +47,10 @@ export class GenerateModel extends WorkflowEntrypoint<Env, GenerateModelParams> 
 		const job = await step.do('read the task', WRITE, () => readPaidJob(this.env, task_id));
 		if (!job) return { status: 'ended' };
 		const submission = await handOver(this.env, step, job);
-		if (submission.kind === 'accepted') return this.follow(step, job, submission.provider_task_id);
+		if (submission.kind === 'accepted') {
+			const { provider_task_id } = submission;
+			return this.follow(step, job, provider_task_id, event.payload.listens ?? false);
+		}
 		if (submission.kind === 'refused') return this.fail(step, job, 0, submission);
 		if (submission.kind === 'unknown') {
 			return this.unknown(
@@ -58,14 +63,19 @@ export class GenerateModel extends WorkflowEntrypoint<Env, GenerateModelParams> 
 	}
 
 	/** Until Meshy has finished; errors on the way are waited out. */
-	private async follow(step: WorkflowStep, job: PaidJob, provider_task_id: string): Promise<End> {
+	private async follow(
+		step: WorkflowStep,
+		job: PaidJob,
+		provider_task_id: string,
+		listens: boolean
+	): Promise<End> {
 		let pause: number = PAUSES.follow.first;
 		let waited = 0;
 		let gone = 0;
 		let charged: number | null = null;
 		for (let n = 1; waited < PAUSES.follow.give_up; n++) {
-			await step.sleep(`wait ${n}`, seconds(pause));
-			waited += pause;
+			const hinted = await this.wait(step, n, pause, listens);
+			if (!hinted) waited += pause;
 			const seen = await step
 				.do(`poll ${n}`, ONCE, () => this.poll(job, provider_task_id))
 				.catch((): Seen => ({ kind: 'later', retry_after_s: null }));
@@ -95,6 +105,18 @@ export class GenerateModel extends WorkflowEntrypoint<Env, GenerateModelParams> 
 			step,
 			job,
 			'Meshy has not finished this model in 24 hours and is not asked any longer; the price stays reserved. Look at status.meshy.ai and at the account’s usage before you generate again.'
+		);
+	}
+
+	/** @returns true when a hint ended the pause */
+	private async wait(step: WorkflowStep, n: number, pause: number, listens: boolean) {
+		if (!listens || n > LISTENING_PAUSES) {
+			await step.sleep(`wait ${n}`, seconds(pause));
+			return false;
+		}
+		return step.waitForEvent(`wait ${n}`, { type: HINT, timeout: seconds(pause) }).then(
+			() => true,
+			() => false
 		);
 	}
 

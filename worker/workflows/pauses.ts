@@ -26,6 +26,10 @@ export const PAUSES = {
 export const NOT_READY_ATTEMPTS = 5;
 export const GONE_POLLS = 3;
 
+/** What a webhook sends a Workflow, and how many pauses listen for it: those of about the first 50 minutes, for each takes a step. */
+export const HINT = 'meshy-moved';
+export const LISTENING_PAUSES = 120;
+
 /** A step with outside effects: it reports, and is never repeated by the engine. */
 export const ONCE = { retries: { limit: 0, delay: 1000 }, timeout: '15 minutes' } as const;
 /** A step that only writes our own tables; safe to repeat, for about 3 hours. */

@@ -5,6 +5,7 @@ import { FINAL_TASK_STATUSES } from '../contract';
 import { processing_tasks } from '../db/schema';
 import type { Task } from '../db/tasks';
 import type { Env } from '../env';
+import { HINT } from './pauses';
 
 /**
  * How long a task may be silent before it is woken, milliseconds: it is written at every poll, which are at most
@@ -15,7 +16,14 @@ const YOUNG_MS = 45 * 60_000;
 
 /** Starts a new task's Workflow. @throws when it cannot be started, or exists */
 export async function startWorkflow(env: Env, task_id: string): Promise<void> {
-	await env.GENERATE_MODEL.create({ id: task_id, params: { task_id } });
+	const listens = Boolean(env.MESHY_WEBHOOK_SECRET);
+	await env.GENERATE_MODEL.create({ id: task_id, params: { task_id, listens } });
+}
+
+/** Ends the pause before a Workflow's next poll, if it listens. Hints beyond that are kept for its next pauses. */
+export async function hintWorkflow(env: Env, task_id: string): Promise<void> {
+	const instance = await env.GENERATE_MODEL.get(task_id);
+	await instance.sendEvent({ type: HINT, payload: {} });
 }
 
 /** Starts the task's Workflow unless it exists. @returns true when it existed @throws when it cannot be started */
