@@ -92,6 +92,7 @@ export default defineConfig({
 						'idb',
 						'image-size',
 						'meshoptimizer',
+						'protobufjs/minimal.js',
 						'onnxruntime-web/webgpu',
 						'three',
 						'three/addons/loaders/GLTFLoader.js',

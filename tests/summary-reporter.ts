@@ -7,13 +7,12 @@ export class SummaryReporter implements Reporter {
 		let failed = errors.length;
 		let skipped = 0;
 		for (const module of modules) {
-			if (module.state() === 'failed' && [...module.children.allTests()].length === 0) failed++;
-			for (const test of module.children.allTests()) {
-				const { state } = test.result();
-				if (state === 'passed') passed++;
-				else if (state === 'failed') failed++;
-				else skipped++;
-			}
+			const tests = [...module.children.allTests()];
+			const broken = tests.filter((test) => test.result().state === 'failed').length;
+			// A file can fail without a failed test: it did not load, or a hook threw.
+			failed += module.state() === 'failed' ? Math.max(1, broken) : broken;
+			passed += tests.filter((test) => test.result().state === 'passed').length;
+			skipped += tests.filter((test) => !['passed', 'failed'].includes(test.result().state)).length;
 		}
 		const line = `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`;
 		// After the default reporter's own summary.

@@ -14,26 +14,36 @@ export interface App {
 	close: () => Promise<void>;
 }
 
-/** @param vars over wrangler.toml; secrets are pinned so that a developer's own never reach a test */
-export async function startApp(vars: Record<string, string> = {}): Promise<App> {
+/**
+ * @param vars over wrangler.toml (secrets are pinned so that a developer's own never reach a test), or a function of
+ * the app's address
+ */
+export async function startApp(
+	vars: Record<string, string> | ((url: URL) => Record<string, string>) = {}
+): Promise<App> {
 	const server = createTestHarness();
-	await server.update({
-		workers: [
-			{
-				configPath: './wrangler.toml',
-				vars: {
-					MESHY_API_KEY: '',
-					STUDIO_TOKEN: '',
-					AWS_ACCESS_KEY_ID: '',
-					AWS_SECRET_ACCESS_KEY: '',
-					AWS_S3_BUCKET: '',
-					S3_ENDPOINT: '',
-					...vars
+	const configure = (more: Record<string, string>) =>
+		server.update({
+			workers: [
+				{
+					configPath: './wrangler.toml',
+					vars: {
+						MESHY_API_KEY: '',
+						STUDIO_TOKEN: '',
+						AWS_ACCESS_KEY_ID: '',
+						AWS_SECRET_ACCESS_KEY: '',
+						AWS_S3_BUCKET: '',
+						S3_ENDPOINT: '',
+						// Nobody listens there: weights can't be reached.
+						MODEL_BASE_URL: 'http://127.0.0.1:9',
+						...more
+					}
 				}
-			}
-		]
-	});
+			]
+		});
+	await configure(typeof vars === 'function' ? {} : vars);
 	const { url } = await server.listen();
+	if (typeof vars === 'function') await configure(vars(url));
 	await server.getWorker().applyD1Migrations('DB');
 	const browser: Browser = await chromium.launch({
 		executablePath: findChromium() ?? undefined,

@@ -64,23 +64,6 @@ describe('from photo to link', () => {
 	});
 });
 
-describe('what cannot be a photo', () => {
-	it.each([
-		['a text file named .jpg', 'notes.jpg', Buffer.from('hello, this is text'), /not a photo/],
-		['an empty file', 'empty.png', Buffer.alloc(0), /0 bytes/]
-	])('%s is named with what to do, and nothing else changes', async (_, name, buffer, sentence) => {
-		const { page, context } = await app.open();
-		await page.goto('/studio');
-		await page.getByLabel('Add photos').setInputFiles({ name, mimeType: 'image/jpeg', buffer });
-		const alert = page.getByRole('alert');
-		await alert.waitFor();
-		expect(await alert.textContent()).toMatch(sentence);
-		expect(await alert.textContent()).toContain(name);
-		expect(page.url()).toMatch(/\/studio$/);
-		await context.close();
-	});
-});
-
 it('an unknown link says so, with status 404 and no hint whether it ever existed', async () => {
 	const { page, context } = await app.open();
 	const answer = await page.goto('/s/AAAAAAAAAAAAAAAAAAAAAA');

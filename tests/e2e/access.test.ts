@@ -1,0 +1,104 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startApp, type App } from './app';
+import { walk } from './walk';
+
+declare global {
+	interface Window {
+		axe: typeof axe;
+	}
+}
+
+let app: App;
+let link: string;
+/** The studio, with a product that went all the way. */
+let finished: Page;
+beforeAll(async () => {
+	app = await startApp();
+	({ page: finished } = await app.open());
+	link = await walk(finished, { name: 'Stoneware mug', provider: 'Draft (on this device)' });
+}, 240_000);
+afterAll(() => app?.close());
+
+/** Findings of axe-core on the page as it stands, once no color is on its way. */
+async function findings(page: Page): Promise<string[]> {
+	await page.emulateMedia({ reducedMotion: 'reduce' });
+	await page.evaluate(() =>
+		Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
+	);
+	// A string, because the pages' policy forbids injected scripts, but not what the test tool evaluates.
+	await page.evaluate(axe.source);
+	const { violations } = await page.evaluate(() => window.axe.run());
+	return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+it('the finished studio has no finding, light and dark, and never scrolls sideways', async () => {
+	for (const colorScheme of ['light', 'dark'] as const) {
+		await finished.emulateMedia({ colorScheme });
+		expect(await findings(finished), colorScheme).toEqual([]);
+	}
+	for (const width of [320, 390, 1440]) {
+		await finished.setViewportSize({ width, height: 800 });
+		const overflow = () =>
+			finished.evaluate(
+				() => document.documentElement.scrollWidth - document.documentElement.clientWidth
+			);
+		await expect.poll(overflow, { message: `${width} px` }).toBe(0);
+	}
+});
+
+it.each([['/'], ['/studio'], ['/dashboard'], ['/settings'], ['/sign-in'], ['/nowhere']])(
+	'%s has no finding, light and dark',
+	async (path) => {
+		const { page, context } = await app.open();
+		await page.goto(path);
+		await page.getByRole('heading').first().waitFor();
+		await page.waitForLoadState('networkidle');
+		for (const colorScheme of ['light', 'dark'] as const) {
+			await page.emulateMedia({ colorScheme });
+			expect(await findings(page)).toEqual([]);
+		}
+		await context.close();
+	}
+);
+
+it('the share page has no finding, and is turned by keyboard with the view told', async () => {
+	const { page, context } = await app.open();
+	await page.goto(link);
+	await page.locator('[data-state="ready"]').waitFor({ timeout: 60_000 });
+	expect(await findings(page)).toEqual([]);
+	const canvas = page.locator('canvas');
+	await canvas.focus();
+	const before = await canvas.screenshot();
+	for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowLeft');
+	await page
+		.getByText(/front|side|back/)
+		.first()
+		.waitFor({ state: 'attached' });
+	expect((await canvas.screenshot()).equals(before)).toBe(false);
+	await context.close();
+});
+
+it('the embed page fills a frame of another page', async () => {
+	const { page, context } = await app.open();
+	await page.route('**/host.html', (route) =>
+		route.fulfill({
+			contentType: 'text/html',
+			body: `<iframe title="Product" width="600" height="400" src="${link.replace('/s/', '/embed/')}"></iframe>`
+		})
+	);
+	await page.goto('/host.html');
+	const frame = page.frameLocator('iframe');
+	await frame.locator('[data-state="ready"]').waitFor({ timeout: 60_000 });
+	await context.close();
+});
+
+it('the studio, opened on another device, brings its stored model and can share it', async () => {
+	const { page, context } = await app.open();
+	await page.goto(finished.url());
+	await page.locator('#model [data-state="ready"]').waitFor({ timeout: 60_000 });
+	await page.getByRole('button', { name: 'Create share link' }).click();
+	await page.getByRole('textbox', { name: 'Share link' }).waitFor();
+	await context.close();
+});
