@@ -1,6 +1,10 @@
-import { StageError, type Size } from '../../src/lib/artifacts';
+import { StageError, type Size, type View } from '../../src/lib/artifacts';
 import { bleedColor } from '../../src/lib/generate/draft/bleed-color';
 import { buildSolid } from '../../src/lib/generate/draft/build-solid';
+import { bakeTexture } from '../../src/lib/generate/draft/hull/bake-texture';
+import { buildHull } from '../../src/lib/generate/draft/hull/build-hull';
+import { splitCharts } from '../../src/lib/generate/draft/hull/split-charts';
+import { unwrapMesh } from '../../src/lib/generate/draft/hull/unwrap-mesh';
 import { placeSurface } from '../../src/lib/generate/draft/place-surface';
 import { projectUvs } from '../../src/lib/generate/draft/project-uvs';
 import type { KnownSolid, Point } from '../../tests/fixtures/solids';
@@ -26,18 +30,21 @@ export interface ShapeResult {
 		triangles: number;
 		seconds: number;
 		peak_mb: number;
-		hull_volume_iou: number | null;
-		hull_unseen_iou: number | null;
-		hull_watertight: boolean | null;
-		hull_seconds: number | null;
+		/** Of six views, the height known. */
+		hull_volume_iou: number;
+		hull_unseen_iou: number;
+		hull_watertight: boolean;
+		hull_seconds: number;
 	};
-	/** What was photographed, the model from the front, both from the side. */
+	/** The solid and its model from the front, both from the side, the model of six views from there. */
 	pictures: Picture[];
 }
 
 /** Pixels per side of the photo; the cut-out that is worked on is as large as the largest that is looked at. */
 const PHOTO_SIDE = 768;
 const CUTOUT_SIDE = 2048;
+const HULL_SIDE = 1024;
+const TEXTURE_SIDE = 2048;
 const CHECK_SIDE = 160;
 const INPUT_CHECK_SIDE = 512;
 const SHEET_SIDE = 200;
@@ -50,6 +57,14 @@ const UNSEEN: [yaw: number, pitch: number][] = [
 	[225, 0],
 	[270, 15],
 	[330, 45]
+];
+const VIEW_CAMERAS: [view: View, yaw: number, pitch: number][] = [
+	['front', 0, 0],
+	['right', 90, 0],
+	['back', 180, 0],
+	['left', 270, 0],
+	['top', 0, 90],
+	['bottom', 0, -90]
 ];
 
 /** Makes a draft of a front photo of a solid and measures how far it is from the solid. */
@@ -67,10 +82,21 @@ export async function benchShape(known: KnownSolid): Promise<ShapeResult> {
 	const flat = makeDraft(photo, { height_m: extent[1]! });
 	const facts = measureSurface(draft.mesh);
 	const view = (mesh: TexturedMesh, at: Camera, side: number) => pictureMesh(mesh, at, side);
-	const unseen = UNSEEN.map(([yaw, pitch]) => {
+	const hull = makeHull(
+		VIEW_CAMERAS.map(([name, yaw, pitch]) => ({
+			view: name,
+			photo: cropPhoto(photograph(solid, camera(yaw, pitch), PHOTO_SIDE), HULL_SIDE)
+		})),
+		{ height_m: extent[1]! }
+	);
+	const hull_facts = measureSurface({ ...hull.mesh, back_start: 0 });
+	const checks = UNSEEN.map(([yaw, pitch]) => {
 		const at = camera(yaw, pitch);
-		return silhouetteIou(photograph(solid, at, CHECK_SIDE), view(draft.mesh, at, CHECK_SIDE));
+		const truth = photograph(solid, at, CHECK_SIDE);
+		return [draft, hull].map(({ mesh }) => silhouetteIou(truth, view(mesh, at, CHECK_SIDE)));
 	});
+	const unseen = checks.map((pair) => pair[0]!);
+	const hull_unseen = checks.map((pair) => pair[1]!);
 	return {
 		line: {
 			shape: known.name,
@@ -84,22 +110,53 @@ export async function benchShape(known: KnownSolid): Promise<ShapeResult> {
 					view(draft.mesh, camera(0, 0), INPUT_CHECK_SIDE)
 				)
 			),
-			unseen_iou: round(unseen.reduce((sum, value) => sum + value, 0) / unseen.length),
+			unseen_iou: round(mean(unseen)),
 			watertight: facts.open_edges === 0 && facts.volume > 0,
 			triangles: facts.triangles,
 			seconds: round(seconds),
-			peak_mb: Math.round(peak_mb),
-			hull_volume_iou: null,
-			hull_unseen_iou: null,
-			hull_watertight: null,
-			hull_seconds: null
+			peak_mb: Math.round(Math.max(peak_mb, hull.peak_mb)),
+			hull_volume_iou: round(volumeIou(solid, hull.mesh)),
+			hull_unseen_iou: round(mean(hull_unseen)),
+			hull_watertight: hull_facts.open_edges === 0 && hull_facts.volume > 0,
+			hull_seconds: round(hull.seconds)
 		},
 		pictures: [
 			photograph(solid, camera(0, 0), SHEET_SIDE),
 			view(draft.mesh, camera(0, 0), SHEET_SIDE),
 			photograph(solid, camera(40, 20), SHEET_SIDE),
-			view(draft.mesh, camera(40, 20), SHEET_SIDE)
+			view(draft.mesh, camera(40, 20), SHEET_SIDE),
+			view(hull.mesh, camera(40, 20), SHEET_SIDE)
 		]
+	};
+}
+
+/** The way from photos of six sides to a model. */
+function makeHull(photos: { view: View; photo: Photo }[], size: Partial<Size>) {
+	globalThis.gc?.();
+	const before = memory();
+	let peak = before;
+	const watch = () => (peak = Math.max(peak, memory()));
+	const started = performance.now();
+	const sides = photos.map(({ view, photo }) => ({ view, alpha: photo.alpha }));
+	const hull = buildHull(sides, {}, watch);
+	const colors = photos.map(({ view, photo: { pixels, frame } }) => {
+		const data = pixels.pixels.slice();
+		bleedColor(data, pixels.width, pixels.height);
+		return { view, margin: -frame.x, pixels: { ...pixels, data } };
+	});
+	const unwrapped = unwrapMesh(hull, hull.cell, TEXTURE_SIDE);
+	watch();
+	const pixels = bakeTexture(hull, unwrapped, colors, TEXTURE_SIDE);
+	watch();
+	const { uvs, ...surface } = splitCharts(hull, unwrapped, TEXTURE_SIDE);
+	const placed = placeSurface(surface, size);
+	watch();
+	const seconds = (performance.now() - started) / 1000;
+	const texture = { width: TEXTURE_SIDE, height: TEXTURE_SIDE, pixels };
+	return {
+		mesh: { ...placed, indices: surface.indices, uvs, texture },
+		seconds,
+		peak_mb: (peak - before) / 2 ** 20
 	};
 }
 
@@ -141,6 +198,7 @@ function centered(solid: KnownSolid): KnownSolid {
 	};
 }
 
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const round = (value: number) => {
 	if (!Number.isFinite(value))
 		throw new StageError('model_corrupt', { what: 'a measure is no number' });

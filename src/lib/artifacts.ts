@@ -130,7 +130,18 @@ export interface SourceModel {
 	/** Our address of the stored GLB, for models that are already stored. */
 	model_url: string | null;
 	processing_time: number;
+	/** How a draft was made, and why so: keys of the string catalog. */
+	draft?: { construction: DraftConstruction; reason: DraftReason };
 }
+
+/** How a draft's shape is made: turned, flat, soft, or carved from several views. */
+export type DraftConstruction = 'lathe' | 'extrude' | 'inflate' | 'hull';
+
+export type DraftReason =
+	'turned_outline' | 'straight_outline' | 'soft_outline' | 'several_views' | 'asked_for';
+
+/** From where a photo shows the product; left and right as seen by who stands in front of it. */
+export type View = 'front' | 'back' | 'left' | 'right' | 'top' | 'bottom';
 
 /** One level of detail. */
 export interface Lod {
@@ -154,7 +165,8 @@ export interface OptimizedModel {
 	notes: OptimizeNote[];
 }
 
-export type OptimizeNote = 'normals_made' | 'welded' | 'target_missed' | 'no_texture' | 'parts_left_out';
+export type OptimizeNote =
+	'normals_made' | 'welded' | 'target_missed' | 'no_texture' | 'parts_left_out';
 
 /** A public link. */
 export interface Share {

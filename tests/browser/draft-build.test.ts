@@ -73,6 +73,36 @@ describe('buildDraft', () => {
 		expect(worst).toBeLessThan(20);
 	});
 
+	it('carves a model of three views and says so', async () => {
+		const image = await mug(600, 450);
+		const photo = { image, bounds: whole(600, 450) };
+		const draft = await buildDraft({
+			front: photo,
+			views: [
+				{ ...photo, view: 'front' },
+				{ ...photo, view: 'left' },
+				{ ...photo, view: 'back' }
+			],
+			size: { height_m: 0.1 },
+			texture_size: 512
+		});
+		expect(draft.draft).toEqual({ construction: 'hull', reason: 'several_views' });
+		expect(draft.size.height_m).toBeCloseTo(0.1, 6);
+		expect(draft.size.depth_m).toBeCloseTo(draft.size.width_m, 2);
+		expect(draft.triangles).toBeLessThanOrEqual(50_000);
+		expect(await readGlbFacts(draft.glb)).toMatchObject({ triangles: draft.triangles });
+	});
+
+	it('makes what is asked for, as thick as asked for', async () => {
+		const image = await mug(600, 450);
+		const front = { image, bounds: whole(600, 450) };
+		const make = (thickness: number) =>
+			buildDraft({ front, construction: 'extrude', thickness, size: {}, texture_size: 256 });
+		const [thin, thick] = [await make(1), await make(2)];
+		expect(thin.draft).toEqual({ construction: 'extrude', reason: 'asked_for' });
+		expect(thick.size.depth_m / thin.size.depth_m).toBeCloseTo(2, 3);
+	});
+
 	it('refuses an empty cut-out and a box beside the image', async () => {
 		const canvas = new OffscreenCanvas(300, 200);
 		canvas.getContext('2d');

@@ -1,5 +1,13 @@
 import type { MeshySettings } from '../../../worker/contract';
-import type { Cutout, Provider, Size, SourceModel, StageContext } from '../artifacts';
+import type {
+	Cutout,
+	DraftConstruction,
+	Provider,
+	Size,
+	SourceModel,
+	StageContext,
+	View
+} from '../artifacts';
 import { generateDraft } from './providers/draft';
 import { generateWithMeshy } from './providers/meshy';
 
@@ -7,6 +15,12 @@ export interface DraftOptions {
 	provider: 'draft';
 	/** What is known of the real size, metres: the height rules, else the width; a depth alone stretches along z. */
 	size: Partial<Size>;
+	/** From where each photo shows the product, by photo id, as far as it is known; the front leads. */
+	views?: Record<string, View>;
+	/** How the shape is made; default `auto`: chosen by the views or the outline. */
+	construction?: DraftConstruction | 'auto';
+	/** Times the depth that is guessed, where none is known; 0.1 to 10, default 1. */
+	thickness?: number;
 	/** Longest side of the texture, pixels; 64 to 8192, default 2048. */
 	texture_size?: number;
 }

@@ -1,11 +1,10 @@
-import { StageError, type Size } from '../../artifacts';
+import { StageError, type DraftReason, type Size } from '../../artifacts';
 import { opaqueArea, sumAlpha, type Alpha } from './alpha';
 import { closeSheets } from './close-sheets';
 import {
 	chooseConstruction,
 	CONSTRUCTIONS,
-	type ConstructionName,
-	type ConstructionReason
+	type ConstructionName
 } from './constructions/choose-construction';
 import { meshSilhouette, type PlaneMesh } from './mesh-silhouette';
 import { DEFAULT_HEIGHT } from './place-surface';
@@ -43,7 +42,7 @@ const ATTEMPTS = 6;
 
 export interface BuiltSolid extends Solid {
 	construction: ConstructionName;
-	reason: ConstructionReason;
+	reason: DraftReason;
 }
 
 /**

@@ -1,8 +1,7 @@
 import { StageError } from '../../artifacts';
 import { bleedColor } from './bleed-color';
 import type { Atlas } from './lay-out-atlas';
-
-const JPEG_QUALITY = 0.9;
+import { writeJpeg } from './write-jpeg';
 
 /**
  * Paints the product on the front and back of an atlas as a JPEG. The back is the photo seen through: at each point
@@ -26,9 +25,5 @@ export async function paintTexture(pixels: ImageData, atlas: Atlas): Promise<Blo
 			height * atlas.height
 		);
 	}
-	const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: JPEG_QUALITY });
-	if (blob.type !== 'image/jpeg') {
-		throw new StageError('thread_crashed', { message: 'this browser cannot write JPEG' });
-	}
-	return blob;
+	return writeJpeg(canvas);
 }

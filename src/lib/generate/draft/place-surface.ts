@@ -8,10 +8,12 @@ export const DEFAULT_HEIGHT = 0.3;
  * Scales a surface to metres, centers it and stands it on y = 0.
  *
  * @param wanted height rules, else width; a depth alone stretches along z
+ * @param thickness times the surface's own depth, where no depth is wanted
  */
 export function placeSurface(
 	surface: Surface,
-	wanted: Partial<Size>
+	wanted: Partial<Size>,
+	thickness = 1
 ): { positions: Float32Array<ArrayBuffer>; normals: Float32Array<ArrayBuffer>; size: Size } {
 	const low = [Infinity, Infinity, Infinity];
 	const high = [-Infinity, -Infinity, -Infinity];
@@ -29,7 +31,7 @@ export function placeSurface(
 		: wanted.width_m
 			? wanted.width_m / width
 			: DEFAULT_HEIGHT / height;
-	const scale_z = wanted.depth_m ? wanted.depth_m / depth : scale;
+	const scale_z = wanted.depth_m ? wanted.depth_m / depth : scale * thickness;
 	const center_x = (low[0]! + high[0]!) / 2;
 	const center_z = (low[2]! + high[2]!) / 2;
 	const positions = new Float32Array(surface.positions.length);

@@ -28,14 +28,15 @@ const MARGIN = 0.02;
 /**
  * Reads the product's box out of a cut-out, scaled down where it is larger than any texture needs.
  *
+ * @param most longest side, pixels
  * @throws StageError `nothing_found` when all of it is transparent
  */
-export async function readCutout(image: Blob, bounds: Box): Promise<CutoutPixels> {
+export async function readCutout(image: Blob, bounds: Box, most = LONGEST): Promise<CutoutPixels> {
 	const bitmap = await createImageBitmap(image);
 	try {
 		const box = tighten(bitmap, bounds);
 		const longest = Math.max(box.width, box.height);
-		const scale = Math.min(1, LONGEST / longest);
+		const scale = Math.min(1, most / longest);
 		const width = Math.max(1, Math.round(box.width * scale));
 		const height = Math.max(1, Math.round(box.height * scale));
 		const margin = Math.max(4, Math.ceil(Math.max(width, height) * MARGIN));

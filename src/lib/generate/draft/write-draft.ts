@@ -6,6 +6,8 @@ import type { Surface } from './solid';
 export interface WriteOptions {
 	/** Wanted size, metres: height rules, else width; a depth alone stretches along z. */
 	size: Partial<Size>;
+	/** Times the depth that was guessed, where none is wanted; default 1. */
+	thickness?: number;
 	construction: string;
 	texture: { image: Uint8Array; mime_type: 'image/jpeg' | 'image/png' };
 }
@@ -20,7 +22,7 @@ export async function writeDraft(
 	surface: Surface & { uvs: Float32Array<ArrayBuffer> },
 	options: WriteOptions
 ): Promise<{ glb: Uint8Array; size: Size }> {
-	const { positions, normals, size } = placeSurface(surface, options.size);
+	const { positions, normals, size } = placeSurface(surface, options.size, options.thickness);
 	const document = new Document();
 	const buffer = document.createBuffer();
 	const asset = document.getRoot().getAsset();

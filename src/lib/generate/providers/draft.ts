@@ -7,26 +7,33 @@ const TEXTURE_SIZE = 2048;
 const TEXTURE_LIMITS = { min: 64, max: 8192 };
 
 /**
- * Makes a draft on this device from the first cut-out, the front.
+ * Makes a draft on this device from the front cut-out (the first, if none is known to be it), or from
+ * several whose views are known.
  *
  * @throws StageError `no_cutout`, `nothing_found`, `thread_crashed`; AbortError
  */
 export async function generateDraft(
 	cutouts: Cutout[],
-	{ size, texture_size = TEXTURE_SIZE }: DraftOptions,
+	{ size, views = {}, construction, thickness, texture_size = TEXTURE_SIZE }: DraftOptions,
 	context: StageContext
 ): Promise<SourceModel> {
 	context.signal?.throwIfAborted();
-	const [front] = cutouts;
+	const front = cutouts.find(({ photo_id }) => views[photo_id] === 'front') ?? cutouts[0];
 	if (!front) throw new StageError('no_cutout');
 	const started = performance.now();
-	const { image, bounds } = front;
 	// Plain copies of what is needed: what goes to a thread is cloned.
+	const plain = ({ image, bounds }: Cutout) => ({ image, bounds: { ...bounds } });
 	const { width_m, height_m, depth_m } = size;
 	const draft = await runTask(
 		'build_draft',
 		{
-			front: { image, bounds: { ...bounds } },
+			front: plain(front),
+			views: cutouts.flatMap((cutout) => {
+				const view = views[cutout.photo_id];
+				return view ? [{ ...plain(cutout), view }] : [];
+			}),
+			construction,
+			thickness,
 			size: { width_m, height_m, depth_m },
 			texture_size: Math.min(Math.max(texture_size, TEXTURE_LIMITS.min), TEXTURE_LIMITS.max)
 		},

@@ -1,3 +1,4 @@
+import type { DraftConstruction, DraftReason } from '../../../artifacts';
 import type { SummedAlpha } from '../alpha';
 import type { Thickness } from '../close-sheets';
 import type { Silhouette } from '../trace-silhouette';
@@ -5,14 +6,12 @@ import { extrude, looksBoxy } from './extrude';
 import { inflate } from './inflate';
 import { lathe, looksTurned } from './lathe';
 
-export type ConstructionName = 'lathe' | 'extrude' | 'inflate';
-
-/** Why a construction was chosen, a key of the string catalog. */
-export type ConstructionReason =
-	'turned_outline' | 'straight_outline' | 'soft_outline' | 'asked_for';
+/** What one photo is enough for. */
+export type ConstructionName = Exclude<DraftConstruction, 'hull'>;
 
 interface Construction {
-	reason: ConstructionReason;
+	/** Why it is chosen. */
+	reason: DraftReason;
 	/**
 	 * Whether the silhouette speaks for it.
 	 *

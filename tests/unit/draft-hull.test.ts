@@ -1,0 +1,263 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { StageError, type View } from '../../src/lib/artifacts';
+import type { Alpha } from '../../src/lib/generate/draft/alpha';
+import { bakeTexture } from '../../src/lib/generate/draft/hull/bake-texture';
+import { buildHull, HULL_DEFAULTS, type Hull } from '../../src/lib/generate/draft/hull/build-hull';
+import { marchCubes } from '../../src/lib/generate/draft/hull/march-cubes';
+import { packCharts } from '../../src/lib/generate/draft/hull/pack-charts';
+import { unwrapMesh } from '../../src/lib/generate/draft/hull/unwrap-mesh';
+import { canCarve, measureBox } from '../../src/lib/generate/draft/hull/views';
+import * as silhouettes from '../fixtures/silhouettes';
+import { measureSurface } from '../fixtures/surface-facts';
+
+const six: View[] = ['front', 'back', 'left', 'right', 'top', 'bottom'];
+const allSides = (alpha: Alpha) => six.map((view) => ({ view, alpha }));
+
+function expectClosed(hull: Hull) {
+	const facts = measureSurface({ ...hull, back_start: 0 });
+	expect(facts.open_edges).toBe(0);
+	expect(facts.volume).toBeGreaterThan(0);
+	expect(facts.smallest).toBeGreaterThan(0);
+	expect(facts.triangles).toBeLessThanOrEqual(HULL_DEFAULTS.max_triangles);
+	const slack = 1.5 * hull.cell;
+	const outside = hull.positions.filter(
+		(value, i) => value < -slack || value > hull.box[i % 3]! + slack
+	);
+	expect(outside.length, 'points outside the box').toBe(0);
+	return facts;
+}
+
+describe('marchCubes', () => {
+	it('closes any field as a 2-manifold that encloses what is positive', () => {
+		fc.assert(
+			fc.property(
+				fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 64, maxLength: 64 }),
+				(inner) => {
+					const counts: [number, number, number] = [6, 6, 6];
+					const values = new Float32Array(216).fill(-1);
+					inner.forEach((value, i) => {
+						const [x, y, z] = [i % 4, Math.floor(i / 4) % 4, Math.floor(i / 16)];
+						values[x + 1 + 6 * (y + 1 + 6 * (z + 1))] = value;
+					});
+					fc.pre(values.some((value) => value > 0));
+					const mesh = marchCubes({ counts, values });
+					const facts = measureSurface({ ...mesh, normals: mesh.positions, back_start: 0 });
+					expect(facts.open_edges).toBe(0);
+					expect(facts.volume).toBeGreaterThan(0);
+				}
+			),
+			{ numRuns: 300, seed: 5 }
+		);
+	});
+});
+
+describe('buildHull', () => {
+	it('carves three disks to the solid all three allow', () => {
+		const hull = buildHull(allSides(silhouettes.disk()));
+		// Three cylinders that cross: 16 (2 - sqrt 2) / 2 r³ (Archimedes; M. Moore, 1974).
+		const volume = 8 * (2 - Math.SQRT2) * 150 ** 3;
+		const facts = expectClosed(hull);
+		expect(facts.volume / volume).toBeCloseTo(1, 1);
+		expect(facts.euler).toBe(2);
+	});
+
+	it('gives a box its whole volume, its depth by the side', () => {
+		const hull = buildHull([
+			{ view: 'front', alpha: silhouettes.bar(300, 200) },
+			{ view: 'left', alpha: silhouettes.bar(50, 100) }
+		]);
+		expect(hull.box).toEqual([300, 200, 100]);
+		expect(expectClosed(hull).volume / (300 * 200 * 100)).toBeCloseTo(1, 1);
+	});
+
+	it('shows in each view what is on that side', () => {
+		// A step that rises to the right of the front photo, so to the left of the back photo.
+		const step = silhouettes.drawSilhouette(200, 200, (x, y) => x > 100 || y > 150);
+		const mirrored = silhouettes.drawSilhouette(200, 200, (x, y) => x < 100 || y > 150);
+		const square = silhouettes.bar(200, 200);
+		const agreeing = buildHull([
+			{ view: 'front', alpha: step },
+			{ view: 'back', alpha: mirrored },
+			{ view: 'right', alpha: square }
+		]);
+		const whole = 200 * (200 * 200 - 100 * 150);
+		expect(expectClosed(agreeing).volume / whole).toBeCloseTo(1, 1);
+		const from_above = silhouettes.drawSilhouette(200, 200, (x, y) => x > 100 || y > 150);
+		const corner = buildHull([
+			{ view: 'top', alpha: from_above },
+			{ view: 'right', alpha: mirrored }
+		]);
+		// Behind is up in a photo from above and right in one from the right, where the step is low.
+		expect(expectClosed(corner).volume).toBeLessThan(0.5 * 200 ** 3);
+	});
+
+	it('closes whatever random silhouettes allow', () => {
+		fc.assert(
+			fc.property(
+				fc.integer({ min: 0, max: 1e6 }),
+				fc.shuffledSubarray(six, { minLength: 2 }),
+				(seed, views) => {
+					fc.pre(canCarve(views));
+					const photos = views.map((view, i) => ({ view, alpha: silhouettes.blobs(seed + i) }));
+					try {
+						expectClosed(buildHull(photos, { cells: 48 }));
+					} catch (error) {
+						if (!(error instanceof StageError && error.code === 'nothing_found')) throw error;
+					}
+				}
+			),
+			{ numRuns: 20, seed: 4 }
+		);
+	}, 60_000);
+
+	it('refuses photos of which one is empty', () => {
+		const empty: Alpha = { width: 50, height: 40, data: new Uint8Array(2000) };
+		const photos = [
+			{ view: 'front' as const, alpha: silhouettes.disk() },
+			{ view: 'left' as const, alpha: empty }
+		];
+		expect(() => buildHull(photos)).toThrow(new StageError('nothing_found'));
+	});
+});
+
+describe('canCarve', () => {
+	it.each([
+		[['front', 'back'], false],
+		[['front'], false],
+		[['front', 'left'], true],
+		[['top', 'left'], true],
+		[['left', 'right'], false]
+	] as [View[], boolean][])('says of %s: %s', (views, expected) => {
+		expect(canCarve(views)).toBe(expected);
+	});
+});
+
+describe('measureBox', () => {
+	it('scales every photo to the first', () => {
+		const box = measureBox([
+			{ view: 'top', width: 60, height: 20 },
+			{ view: 'left', width: 40, height: 100 },
+			{ view: 'front', width: 30, height: 25 }
+		]);
+		expect(box).toEqual([60, 50, 20]);
+	});
+});
+
+describe('unwrapMesh', () => {
+	it.each([
+		['three disks', allSides(silhouettes.disk())],
+		[
+			'rings and a stool',
+			[
+				{ view: 'front', alpha: silhouettes.ring() },
+				{ view: 'left', alpha: silhouettes.stool() },
+				{ view: 'top', alpha: silhouettes.frame() }
+			]
+		]
+	] as [string, { view: View; alpha: Alpha }[]][])('lays %s out without overlaps', (_, photos) => {
+		const hull = buildHull(photos, { cells: 64 });
+		const side = 1024;
+		const { corners } = unwrapMesh(hull, hull.cell, side);
+		const taken = new Uint8Array(side * side);
+		let [covered, twice, outside] = [0, 0, 0];
+		for (let t = 0; t < corners.length; t += 6) {
+			const [ax, ay, bx, by, cx, cy] = Array.from(corners.subarray(t, t + 6)) as [
+				number,
+				number,
+				number,
+				number,
+				number,
+				number
+			];
+			if (Math.min(ax, ay, bx, by, cx, cy) < 0 || Math.max(ax, ay, bx, by, cx, cy) > side)
+				outside++;
+			const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
+			for (let y = Math.ceil(Math.min(ay, by, cy)); y <= Math.max(ay, by, cy); y++) {
+				for (let x = Math.ceil(Math.min(ax, bx, cx)); x <= Math.max(ax, bx, cx); x++) {
+					const wb = ((x - ax) * (cy - ay) - (y - ay) * (cx - ax)) / area;
+					const wc = ((bx - ax) * (y - ay) - (by - ay) * (x - ax)) / area;
+					if (wb < 0.001 || wc < 0.001 || wb + wc > 0.999) continue;
+					covered++;
+					if (taken[y * side + x]) twice++;
+					taken[y * side + x] = 1;
+				}
+			}
+		}
+		expect(outside).toBe(0);
+		expect(covered).toBeGreaterThan(0.3 * side * side);
+		expect(twice / covered).toBeLessThan(0.0005);
+	});
+});
+
+describe('packCharts', () => {
+	it('keeps rectangles apart and within the square', () => {
+		const sides = fc.record({
+			width: fc.double({ min: 0.01, max: 9, noNaN: true }),
+			height: fc.double({ min: 0.01, max: 9, noNaN: true })
+		});
+		fc.assert(
+			fc.property(fc.array(sides, { minLength: 1, maxLength: 40 }), (charts) => {
+				const { scale, places } = packCharts(charts, 512);
+				const boxes = charts.map(({ width, height }, i) => ({
+					...places[i]!,
+					right: places[i]!.x + width * scale,
+					bottom: places[i]!.y + height * scale
+				}));
+				boxes.forEach((a, i) => {
+					expect(Math.max(a.right, a.bottom)).toBeLessThanOrEqual(512);
+					for (const b of boxes.slice(i + 1)) {
+						const apart = a.right <= b.x || b.right <= a.x || a.bottom <= b.y || b.bottom <= a.y;
+						expect(apart).toBe(true);
+					}
+				});
+			}),
+			{ numRuns: 100, seed: 6 }
+		);
+	});
+});
+
+describe('bakeTexture', () => {
+	it('paints each side with the color of the photo that shows it, the unseen back as the front', () => {
+		const colors: [View, number[]][] = [
+			['front', [200, 0, 0]],
+			['left', [0, 200, 0]],
+			['right', [0, 0, 200]]
+		];
+		const alpha = silhouettes.bar(100, 100);
+		const hull = buildHull(
+			colors.map(([view]) => ({ view, alpha })),
+			{ cells: 32 }
+		);
+		const photos = colors.map(([view, color]) => {
+			const data = new Uint8ClampedArray(100 * 100 * 4);
+			for (let at = 0; at < data.length; at += 4) data.set([...color, 255], at);
+			return { view, margin: 0, pixels: { width: 100, height: 100, data } };
+		});
+		const unwrapped = unwrapMesh(hull, hull.cell, 256);
+		const pixels = bakeTexture(hull, unwrapped, photos, 256);
+		const colorAt = (x: number, y: number, z: number) => {
+			let [nearest, found] = [Infinity, 0];
+			for (let corner = 0; corner < hull.indices.length; corner++) {
+				const at = 3 * hull.indices[corner]!;
+				const distance = Math.hypot(
+					hull.positions[at]! - x,
+					hull.positions[at + 1]! - y,
+					hull.positions[at + 2]! - z
+				);
+				if (distance < nearest) [nearest, found] = [distance, corner];
+			}
+			const [u, v] = [
+				Math.floor(unwrapped.corners[2 * found]!),
+				Math.floor(unwrapped.corners[2 * found + 1]!)
+			];
+			return [...pixels.subarray((v * 256 + u) * 4, (v * 256 + u) * 4 + 3)];
+		};
+		const near = (color: number[], wanted: number[]) =>
+			color.forEach((value, i) => expect(Math.abs(value - wanted[i]!)).toBeLessThan(6));
+		near(colorAt(50, 50, 100), [200, 0, 0]);
+		near(colorAt(50, 50, 0), [200, 0, 0]);
+		near(colorAt(0, 50, 50), [0, 200, 0]);
+		near(colorAt(100, 50, 50), [0, 0, 200]);
+	});
+});
