@@ -17,16 +17,18 @@ export interface App {
 /**
  * @param vars over wrangler.toml (secrets are pinned so that a developer's own never reach a test), or a function of
  * the app's address
+ * @param configPath default wrangler.toml
  */
 export async function startApp(
-	vars: Record<string, string> | ((url: URL) => Record<string, string>) = {}
+	vars: Record<string, string> | ((url: URL) => Record<string, string>) = {},
+	configPath = './wrangler.toml'
 ): Promise<App> {
 	const server = createTestHarness();
 	const configure = (more: Record<string, string>) =>
 		server.update({
 			workers: [
 				{
-					configPath: './wrangler.toml',
+					configPath,
 					vars: {
 						MESHY_API_KEY: '',
 						STUDIO_TOKEN: '',

@@ -25,6 +25,21 @@ function pngHeader(width: number, height: number): Buffer {
 	return file;
 }
 
+/** wrangler.toml with wrangler's own S3 endpoint on the bucket: same storage as the binding, signatures checked. */
+function configWithS3(): string {
+	const credentials = '{ accessKeyId = "local-key", secretAccessKey = "local-secret" }';
+	const config = fs
+		.readFileSync('wrangler.toml', 'utf8')
+		.replace(
+			/^bucket_name = .*$/m,
+			`$&\nlocal_dev = { experimental_s3_credentials = ${credentials} }`
+		)
+		.replace(/^(main|directory|migrations_dir) = "(.*)"$/gm, '$1 = "../$2"');
+	fs.mkdirSync('.wrangler', { recursive: true });
+	fs.writeFileSync('.wrangler/with-s3.toml', config);
+	return '.wrangler/with-s3.toml';
+}
+
 const alertText = async (page: Page) => {
 	await page.getByRole('alert').first().waitFor({ timeout: 30_000 });
 	return page.getByRole('alert').first().innerText();
@@ -113,14 +128,16 @@ it('canceling a stage leaves what was there and says so', async () => {
 describe('with S3 keys', () => {
 	let s3: App;
 	beforeAll(async () => {
-		// wrangler's own S3 endpoint, on the same storage as the binding; it checks signatures.
-		s3 = await startApp((url) => ({
-			AWS_ACCESS_KEY_ID: 'local-key',
-			AWS_SECRET_ACCESS_KEY: 'local-secret',
-			AWS_S3_BUCKET: 'vitrine-assets',
-			AWS_REGION: 'auto',
-			S3_ENDPOINT: new URL('/cdn-cgi/local/r2/s3', url).href
-		}));
+		s3 = await startApp(
+			(url) => ({
+				AWS_ACCESS_KEY_ID: 'local-key',
+				AWS_SECRET_ACCESS_KEY: 'local-secret',
+				AWS_S3_BUCKET: 'vitrine-assets',
+				AWS_REGION: 'auto',
+				S3_ENDPOINT: new URL('/cdn-cgi/local/r2/s3', url).href
+			}),
+			configWithS3()
+		);
 	});
 	afterAll(() => s3?.close());
 
