@@ -4,6 +4,7 @@ import { precisionsFor } from '../../src/lib/cutout/engines';
 import { cleanColor } from '../../src/lib/cutout/estimate-foreground';
 import { fillSmooth } from '../../src/lib/cutout/fill-smooth';
 import { floodFromBorder, pieces } from '../../src/lib/cutout/flood';
+import { minCut, type Links } from '../../src/lib/cutout/min-cut';
 import { pictureToTensor } from '../../src/lib/cutout/picture-to-tensor';
 import { fitInside, toLab } from '../../src/lib/cutout/raster';
 import { enlarge, resizeMask, shrink } from '../../src/lib/cutout/resample';
@@ -183,6 +184,50 @@ describe('regions', () => {
 		expect(fitInside({ width: 3000, height: 2000 }, 1024)).toEqual({ width: 1024, height: 683 });
 		expect(fitInside({ width: 300, height: 200 }, 1024)).toEqual({ width: 300, height: 200 });
 		expect(fitInside({ width: 9000, height: 2 }, 1024)).toEqual({ width: 1024, height: 1 });
+	});
+});
+
+describe('the minimum cut', () => {
+	const grid = { width: 4, height: 3 };
+	const steps = [
+		[1, 0],
+		[1, 1],
+		[0, 1],
+		[-1, 1]
+	] as const;
+
+	/** What a labeling costs: leans against it, and links between different labels. */
+	function costOf(labels: ArrayLike<number>, lean: Float32Array, links: Links): number {
+		let cost = 0;
+		for (let i = 0; i < lean.length; i++) {
+			const own = labels[i]!;
+			if ((own === 1 && lean[i]! < 0) || (own === 0 && lean[i]! > 0)) cost += Math.abs(lean[i]!);
+			steps.forEach(([dx, dy], d) => {
+				const x = (i % grid.width) + dx;
+				const y = Math.floor(i / grid.width) + dy;
+				if (x < 0 || x >= grid.width || y >= grid.height) return;
+				if (labels[y * grid.width + x] !== own) cost += links[d as 0 | 1 | 2 | 3][i]!;
+			});
+		}
+		return cost;
+	}
+
+	it('is as cheap as the cheapest of all labelings, fixed pixels included', () => {
+		for (let round = 0; round < 40; round++) {
+			const lean = Float32Array.from({ length: 12 }, () => {
+				const draw = random();
+				if (draw < 0.2) return draw < 0.1 ? Infinity : -Infinity;
+				return draw < 0.4 ? 0 : 4 * (random() - 0.5);
+			});
+			const weights = () => Float32Array.from({ length: 12 }, () => Math.max(0, random() - 0.2));
+			const links: Links = [weights(), weights(), weights(), weights()];
+			let least = Infinity;
+			for (let bits = 0; bits < 1 << 12; bits++) {
+				const labels = Array.from({ length: 12 }, (_, i) => (bits >> i) & 1);
+				least = Math.min(least, costOf(labels, lean, links));
+			}
+			expect(costOf(minCut(lean, links, grid), lean, links)).toBeLessThan(least + 1e-4);
+		}
 	});
 });
 

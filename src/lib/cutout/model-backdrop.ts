@@ -1,9 +1,11 @@
 import { fitBorder, surfaceDistance } from './border-fit';
 import { boxBlur } from './blur';
 import { fillSmooth } from './fill-smooth';
+import { floodFromBorder } from './flood';
 import { distance, growField, MAX_SLOPE, slopes, type GrownField } from './grow-field';
 import { fitInside, type Planes, type Size } from './raster';
 import { enlarge, shrink } from './resample';
+import { sharpEdges } from './sharp-edges';
 
 /** The backdrop as it would look without the product. */
 export interface Backdrop {
@@ -13,6 +15,8 @@ export interface Backdrop {
 	seam: Uint8Array | null;
 	/** Share of the frame's border that belongs to the backdrop, 0 to 1. */
 	border_share: number;
+	/** How much of the surroundings the model had to guess, 0 to 1 at each pixel. */
+	guessed: Float32Array;
 	/** Its noise: median CIELAB distance of sure backdrop from the model. */
 	noise: number;
 }
@@ -21,6 +25,12 @@ export interface Backdrop {
 const FIELD_SIDE = 256;
 /** Border pixels this near the fitted surface are where the field starts (CIELAB). */
 const SEED_DISTANCE = 6;
+/** A field does not pass where this share of the pixels around is on a sharp edge. */
+const SEALED = 0.12;
+/** Nor through gaps of up to twice this many pixels of the field, where an outline fades away. */
+const GAP = 6;
+/** Radius of a pixel's surroundings, pixels of the field. */
+const AROUND = 8;
 /** A floor is looked for when less than this share of the lower border is explained, */
 const FLOOR_MISSING = 0.5;
 /** and taken when it explains this share. */
@@ -39,7 +49,11 @@ export function modelBackdrop(lab: Planes, size: Size): Backdrop {
 	const slope = slopes(small, field);
 	const ring = borderRing(field, Math.max(2, Math.round(Math.max(field.width, field.height) / 85)));
 
-	const wall = growField(small, seedsOf(small, slope, ring, field), slope, field);
+	const edges = shrink(Float32Array.from(sharpEdges(lab[0], size)), size, field);
+	const open = Uint8Array.from(boxBlur(edges, field, 1), (v) => (v > SEALED ? 0 : 1));
+	const closed = floodFromBorder(open, field, GAP).map((wet) => 1 - wet);
+
+	const wall = growField(small, seedsOf(small, slope, ring, field), slope, field, closed);
 	const floor = findFloor(small, slope, ring, wall, field);
 	const known = floor ? wall.known.map((k, i) => k | floor.known[i]!) : wall.known;
 	const distances: number[] = [];
@@ -48,7 +62,9 @@ export function modelBackdrop(lab: Planes, size: Size): Backdrop {
 	});
 	distances.sort((p, q) => p - q);
 	const large = (plane: Float32Array) => enlarge(plane, field, size);
+	const unknown = Float32Array.from(known, (k) => 1 - k);
 	return {
+		guessed: large(boxBlur(unknown, field, AROUND)),
 		...(floor
 			? joinAtSeam(lab, wall, floor, field, size)
 			: { planes: wall.planes.map(large) as Planes, seam: null }),

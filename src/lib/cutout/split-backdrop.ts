@@ -1,8 +1,12 @@
-import { boxBlur, localExtreme } from './blur';
+import { localExtreme } from './blur';
 import { floodFromBorder, pieces, visitNeighbors, type Piece } from './flood';
+import { slopes } from './grow-field';
+import { judgePixels, type Judged } from './judge-pixels';
+import { linkPixels } from './link-pixels';
+import { minCut, type Links } from './min-cut';
 import type { Backdrop } from './model-backdrop';
 import type { Planes, Size } from './raster';
-import { sharpEdges, WINDOW } from './sharp-edges';
+import { sharpEdges } from './sharp-edges';
 
 /** What is product and what is not, before edges are softened. */
 export interface Split {
@@ -10,192 +14,172 @@ export interface Split {
 	product: Uint8Array;
 	/** CIELAB distance from the backdrop without the product. */
 	distances: Float32Array;
+	/** 1 where plain backdrop hangs together with the frame's border. */
+	outside: Uint8Array;
+	/** What color says about each pixel, see `minCut`: positive for the product. */
+	lean: Float32Array;
+	links: Links;
 }
 
-/** CIELAB distance that is surely noise; grows with the measured noise. */
-const QUIET = 2.2;
-const NOISE_FACTOR = 4;
-/** A shadow keeps at least this cube root of the backdrop's light (0.5 is an eighth of the light). */
-const DARKEST_SHADOW = 0.5;
-/** Share of a shadow's outline against the backdrop that must be soft. */
-const SOFT_SHARE = 0.5;
-/** How far from an edge its ripples and its width reach, pixels. */
-const HALO = 6;
-/** Share of a color difference that bleeds, and how far, pixels. */
-const BLEEDING = 0.12;
-const BLEEDING_REACH = 12;
+/** How near to an edge its ripples and its width reach, pixels. */
+const HALO = 4;
 /** A hole's rim must differ from the backdrop by this on nearly all sides. */
 const RIM_DISTANCE = 10;
 const RIM_SHARE = 0.9;
 /** Where the rim differs by this much, what shows through may be this many times further from the model, which is vague there. */
 const FRAMED_RIM = 25;
-const FRAMED_FACTOR = 1.8;
-/** Half the width of a crack, pixels. */
-const CRACK = 3;
+const FRAMED_FACTOR = 1.5;
 /** Smallest hole and smallest separate part, as share of the frame. */
 const HOLE_SHARE = 0.0004;
 const PART_SHARE = 0.0006;
 /** Other parts are kept when they have this share of the largest. */
 const PART_OF_LARGEST = 0.01;
 
+/** Gaps in an outline up to twice this wide hold a shadow's reach back, as share of the longer side. */
+const GAP = 0.02;
+/** Plain places behind a shadow that fades into the backdrop lean this much; and what is left of the lean of dark ones. */
+const REACHED_LEAN = -0.03;
+const REACHED_DARK = 0.1;
+/** Lighter than this is no shadow, darker than the second is none that could be told from a black thing. */
+const BRIGHT = 1.02;
+const DARKEST = 0.3;
+/** A penumbra is less steep than this, CIELAB per pixel. */
+const STEEP = 4;
+/** On an edge colors are mixed and tell less; where exactly it runs is for the links to say. */
+const MIXED = 0.15;
+/** What could be a shadow leans this little to the product: its outline decides. */
+const SHADOW_LEAN = 0.01;
+/** Below this shade (an eighth of the light is 0.5) it seldom is a shadow; the lean grows to this. */
+const DARK = 0.5;
+const DARK_LEAN = 1;
+/** The square of what the hue is off by beyond its reach leans this much, up to the most. */
+const HUE_LEAN = 0.3;
+const MOST_LEAN = 4;
+/** Lean to the backdrop of a fading shadow whose hue is beyond doubt. */
+const PROOF_LEAN = 0.05;
+/** Share of a hole that is plain: a shadow alone is none. And how far its middle may be from the model, in `quiet`. */
+const PLAIN_SHARE = 0.3;
+const MIDDLE = 1;
+const HOLE_LEAN = -0.5;
+
 /**
- * Separates the product from a modeled backdrop: flood from the border, shadows included, then holes, then crumbs.
+ * Separates the product from a modeled backdrop. What is plain and hangs together with the border is backdrop; whatever has
+ * another hue or more light leans to the product; of what could be shadow, a minimum cut decides by the outlines: a
+ * shadow fades into the backdrop, a gray product ends sharply.
  */
 export function splitBackdrop(lab: Planes, backdrop: Backdrop, size: Size): Split {
-	const n = size.width * size.height;
-	const distances = bleedingAside(lab, backdrop.planes, size);
-	const quiet = Math.min(6, Math.max(QUIET, NOISE_FACTOR * backdrop.noise));
-	const smooth = lab.map((plane) => boxBlur(plane, size, 1)) as Planes;
-	const plain = new Uint8Array(n);
-	const shade = new Uint8Array(n);
+	const judged = judgePixels(lab, backdrop, size);
+	const { distances, quiet } = judged;
 	const sharp = sharpEdges(lab[0], size);
+	const n = size.width * size.height;
+	const plain = new Uint8Array(n);
 	for (let i = 0; i < n; i++) {
 		// The line between wall and floor is sharp, yet backdrop.
-		if (backdrop.seam?.[i] && distances[i]! < 2 * quiet) {
+		if (backdrop.seam?.[i] && distances[i]! < 2 * quiet[i]!) {
 			plain[i] = 1;
 			sharp[i] = 0;
 		}
-		if (sharp[i]) continue;
-		if (distances[i]! < quiet) plain[i] = 1;
-		else if (isShadow(smooth, backdrop.planes, i)) shade[i] = 1;
+		if (!sharp[i] && distances[i]! < quiet[i]!) plain[i] = 1;
 	}
-	const radius = Math.max(size.width, size.height) < 640 ? 1 : 2;
-	let outside = floodFromBorder(plain, size, radius);
-	const near = boxBlur(Float32Array.from(outside), size, WINDOW);
-	const hard = sharp.map((edge, i) => (edge && near[i]! > 0 ? 1 : 0));
-	const ground = outside.slice();
-	addFading(ground, shade, hard, size);
-	// Plain places behind a shadow are looked at in the same way: the middle of a white product is as plain.
-	const behind = plain.map((p, i) => (p && !outside[i] ? 1 : 0));
-	addFading(ground, behind, hard, size);
-	outside = floodFromBorder(ground, size, radius);
-	closeCracks(outside, shade, size);
-	const product = Uint8Array.from(outside, (wet) => 1 - wet);
-	cutHoles(product, distances, quiet, RIM_DISTANCE, size);
-	cutHoles(product, distances, FRAMED_FACTOR * quiet, FRAMED_RIM, size);
-	spreadOverHalo(product, distances, quiet, size);
+	const gap = Math.round(GAP * Math.max(size.width, size.height));
+	const outside = floodFromBorder(plain, size, gap);
+	const slope = slopes(lab, size);
+	const shaded = Uint8Array.from(plain, (p, i) =>
+		!p && !sharp[i] && slope[i]! < STEEP && isShaded(judged, i) ? 1 : 0
+	);
+	const ground = plain.map((p, i) => p | shaded[i]!);
+	const reached = floodFromBorder(ground, size, gap);
+	const lean = leanings(judged, plain, outside, reached);
+	markHoles(lean, judged, plain, ground, RIM_DISTANCE, size);
+	const vague = plain.map((_, i) =>
+		!sharp[i] && distances[i]! < FRAMED_FACTOR * quiet[i]! ? 1 : 0
+	);
+	markHoles(lean, judged, vague, vague, FRAMED_RIM, size);
+	const near = localExtreme(Float32Array.from(sharp), size, 1, 1);
+	for (let i = 0; i < n; i++) if (near[i] && lean[i]! > 0) lean[i]! *= MIXED;
+	const links = linkPixels(lab, sharp, size);
+	const product = minCut(lean, links, size);
 	dropCrumbs(product, size);
-	return { product, distances };
+	return { product, distances, outside, lean, links };
 }
 
-/** Shadows are not narrow: a shaded crack into the product is a place where its color happens to be that of a shadow. */
-function closeCracks(outside: Uint8Array, shade: Uint8Array, size: Size): void {
-	const clear = boxBlur(Float32Array.from(outside), size, CRACK);
-	const wide = boxBlur(
-		clear.map((share) => (share > 0.999 ? 1 : 0)),
-		size,
-		CRACK
-	);
-	for (let i = 0; i < outside.length; i++) if (shade[i] && wide[i]! < 1e-6) outside[i] = 0;
+function leanings(
+	{ distances, quiet, shade, hue, proof }: Judged,
+	plain: Uint8Array,
+	outside: Uint8Array,
+	reached: Uint8Array
+): Float32Array {
+	const lean = new Float32Array(plain.length);
+	for (let i = 0; i < lean.length; i++) {
+		if (outside[i]) lean[i] = -Infinity;
+		else if (plain[i]) lean[i] = reached[i] ? REACHED_LEAN : SHADOW_LEAN;
+		else if (shade[i]! > BRIGHT)
+			lean[i] = Math.min(MOST_LEAN, Math.max(0, distances[i]! - quiet[i]!) / 4);
+		else {
+			const dark = (DARK_LEAN * Math.max(0, DARK - shade[i]!)) / DARK;
+			lean[i] =
+				(reached[i]
+					? REACHED_DARK * dark - PROOF_LEAN * proof[i]! * Math.max(0, 1 - hue[i]!)
+					: dark + SHADOW_LEAN) + Math.min(MOST_LEAN, HUE_LEAN * Math.max(0, hue[i]! - 1) ** 2);
+		}
+	}
+	return lean;
+}
+
+/** True for what has the hue of the backdrop in less light. */
+function isShaded({ shade, hue }: Judged, i: number): boolean {
+	return shade[i]! <= BRIGHT && shade[i]! > DARKEST && hue[i]! < 1;
 }
 
 /**
- * Adds those pieces of `map` to the ground that fade into it. A gray or white part of the product may look like a shadow or
- * like plain backdrop, but most of its outline is sharp.
+ * Marks what shows the backdrop through the product: a ring's middle, a handle, the slots of a chair.
  *
- * @param hard sharp edges near the plain backdrop
+ * @param plain what looks like plain backdrop
+ * @param ground the same with shadows, which may fall into a hole
  */
-function addFading(ground: Uint8Array, map: Uint8Array, hard: Uint8Array, size: Size): void {
-	for (const { pixels, touches_border } of pieces(map, size)) {
-		let soft = touches_border ? 1 : 0;
-		let sharp = 0;
-		for (const i of pixels) {
-			visitNeighbors(i, size, (j) => {
-				if (ground[j] && !map[j]) soft++;
-				else if (hard[j]) sharp++;
-			});
-		}
-		if (soft > SOFT_SHARE * (soft + sharp)) for (const i of pixels) ground[i] = 1;
-	}
-}
-
-/**
- * CIELAB distance from the backdrop. JPEG stores color at half resolution in blocks of 16 pixels, so a colorful product tints
- * the backdrop beside it: that much color difference is forgiven, a difference in lightness is not.
- */
-function bleedingAside(lab: Planes, backdrop: Planes, size: Size): Float32Array {
-	const color = lab[1].map((a, i) => Math.hypot(a - backdrop[1][i]!, lab[2][i]! - backdrop[2][i]!));
-	const nearby = localExtreme(color, size, BLEEDING_REACH, 1);
-	return color.map((c, i) =>
-		Math.hypot(lab[0][i]! - backdrop[0][i]!, Math.max(0, c - BLEEDING * nearby[i]!))
-	);
-}
-
-/** A shadow darkens the backdrop and keeps its hue: in CIELAB, L + 16, a and b shrink by the same factor. */
-export function isShadow([L, a, b]: Planes, [bL, ba, bb]: Planes, i: number): boolean {
-	const k = (L[i]! + 16) / (bL[i]! + 16);
-	if (k < DARKEST_SHADOW || k > 1.02) return false;
-	const chroma = Math.hypot(ba[i]!, bb[i]!) + 1e-6;
-	const da = a[i]! - k * ba[i]!;
-	const db = b[i]! - k * bb[i]!;
-	// Light that bounces between floor and product makes colored shadows more saturated, seldom of another hue.
-	const along = Math.abs(da * ba[i]! + db * bb[i]!) / chroma;
-	const across = Math.abs(da * bb[i]! - db * ba[i]!) / chroma;
-	const reach = 2.5 + 8 * (1 - k);
-	return across < reach && along < reach + 0.35 * chroma;
-}
-
-/**
- * Compression leaves ripples beside a strong edge, and the edge itself is some pixels wide: what differs from the backdrop by
- * little, measured by the strongest difference near it, still is backdrop.
- */
-function spreadOverHalo(
-	product: Uint8Array,
-	distances: Float32Array,
-	quiet: number,
-	size: Size
-): void {
-	const strongest = localExtreme(distances, size, HALO, 1);
-	let front: number[] = [];
-	for (let i = 0; i < product.length; i++) if (!product[i]) front.push(i);
-	for (let step = 0; step < HALO; step++) {
-		const next: number[] = [];
-		for (const i of front) {
-			visitNeighbors(i, size, (j) => {
-				if (!product[j] || distances[j]! > Math.max(quiet, 0.3 * strongest[j]!)) return;
-				product[j] = 0;
-				next.push(j);
-			});
-		}
-		front = next;
-	}
-}
-
-/** Cuts what shows the backdrop through the product: a ring's middle, a handle, the slots of a chair. */
-function cutHoles(
-	product: Uint8Array,
-	distances: Float32Array,
-	quiet: number,
+function markHoles(
+	lean: Float32Array,
+	{ distances, quiet }: Judged,
+	plain: Uint8Array,
+	ground: Uint8Array,
 	rim: number,
 	size: Size
 ): void {
-	const through = Uint8Array.from(product, (p, i) => (p && distances[i]! < quiet ? 1 : 0));
-	const strongest = localExtreme(distances, size, HALO + 2, 1);
+	const through = ground.map((g, i) => (g && lean[i]! > HOLE_LEAN ? 1 : 0));
+	const strongest = localExtreme(distances, size, HALO, 1);
 	for (const piece of pieces(through, size)) {
-		if (piece.pixels.length < HOLE_SHARE * product.length) continue;
-		if (!isHole(piece, distances, strongest, quiet, rim, size)) continue;
-		for (const i of piece.pixels) product[i] = 0;
+		const inside = piece.pixels.filter((i) => plain[i]);
+		if (inside.length < Math.max(HOLE_SHARE * lean.length, PLAIN_SHARE * piece.pixels.length))
+			continue;
+		if (median(Float32Array.from(inside, (i) => distances[i]! / quiet[i]!)) > MIDDLE) continue;
+		if (!isHole(piece, lean, strongest, rim, size)) continue;
+		for (const i of piece.pixels) lean[i] = HOLE_LEAN;
 	}
 }
 
+/** Looks at the rim along the piece's outline; where it is open to the backdrop outside there is none. */
 function isHole(
 	{ pixels }: Piece,
-	distances: Float32Array,
+	lean: Float32Array,
 	strongest: Float32Array,
-	quiet: number,
 	rim: number,
 	size: Size
 ): boolean {
-	if (median(Float32Array.from(pixels, (i) => distances[i]!)) > 0.75 * quiet) return false;
-	// The rim is looked at along the piece's outline.
 	const inside = new Set(pixels);
-	const outline = pixels.filter((i) => {
+	let outline = 0;
+	let contrasts = 0;
+	for (const i of pixels) {
 		let edge = false;
-		visitNeighbors(i, size, (j) => (edge ||= !inside.has(j)));
-		return edge;
-	});
-	const contrasts = outline.filter((i) => strongest[i]! > rim);
-	return contrasts.length > RIM_SHARE * outline.length;
+		let open = false;
+		visitNeighbors(i, size, (j) => {
+			edge ||= !inside.has(j);
+			open ||= lean[j] === -Infinity;
+		});
+		if (!edge || open) continue;
+		outline++;
+		if (strongest[i]! > rim) contrasts++;
+	}
+	return contrasts > RIM_SHARE * outline;
 }
 
 /** Drops specks, and things at the frame's edge that do not hang together with the product. */
