@@ -53,13 +53,28 @@ describe('marchCubes', () => {
 });
 
 describe('buildHull', () => {
-	it('carves three disks to the solid all three allow', () => {
-		const hull = buildHull(allSides(silhouettes.disk()));
-		// Three cylinders that cross: 16 (2 - sqrt 2) / 2 r³ (Archimedes; M. Moore, 1974).
-		const volume = 8 * (2 - Math.SQRT2) * 150 ** 3;
+	it('carves three rounded squares to what all three allow', () => {
+		const round = (x: number, y: number) =>
+			Math.hypot(Math.max(Math.abs(x - 150) - 50, 0), Math.max(Math.abs(y - 150) - 50, 0)) < 100;
+		const hull = buildHull(allSides(silhouettes.drawSilhouette(300, 300, round)));
+		const step = 4;
+		let inside = 0;
+		const at = (i: number) => (i + 0.5) * step;
+		for (let i = 0; i < 75; i++)
+			for (let j = 0; j < 75; j++)
+				for (let k = 0; k < 75; k++)
+					if (round(at(i), at(j)) && round(at(i), at(k)) && round(at(j), at(k))) inside++;
 		const facts = expectClosed(hull);
-		expect(facts.volume / volume).toBeCloseTo(1, 1);
+		expect(facts.volume / (inside * step ** 3)).toBeCloseTo(1, 1.5);
 		expect(facts.euler).toBe(2);
+	});
+
+	it('makes a ball of disks from all sides, or from two', () => {
+		const volume = (4 / 3) * Math.PI * 150 ** 3;
+		const photos = allSides(silhouettes.disk());
+		for (const views of [photos, photos.slice(0, 3)]) {
+			expect(expectClosed(buildHull(views)).volume / volume).toBeCloseTo(1, 1.5);
+		}
 	});
 
 	it('gives a box its whole volume, its depth by the side', () => {

@@ -3,6 +3,7 @@ import { opaqueArea, sumAlpha, type Alpha } from '../alpha';
 import type { Surface } from '../solid';
 import { carveHull } from './carve-hull';
 import { marchCubes, type Mesh } from './march-cubes';
+import { roundSlices } from './round-slices';
 import { pointNormals, smoothMesh } from './smooth-mesh';
 import { measureBox } from './views';
 
@@ -42,11 +43,16 @@ export function buildHull(
 			throw new StageError('nothing_found');
 		}
 	}
+	const above = summed.find(({ view }) => view === 'top' || view === 'bottom')?.alpha;
+	const filled = above
+		? opaqueArea(above, 0, 0, above.width, above.height) / (above.width * above.height)
+		: null;
 	onprogress?.(0.1);
 	let cell = Math.max(...box) / (cells / 2);
 	let best: { mesh: Mesh; origin: [number, number, number]; cell: number } | null = null;
 	for (let attempt = 0; attempt < 4; attempt++) {
 		const { origin, ...field } = carveHull(summed, box, cell);
+		roundSlices(field, filled);
 		const mesh = dropCrumbs(marchCubes(field));
 		onprogress?.(0.1 + 0.2 * (attempt + 1));
 		const triangles = mesh.indices.length / 3;
