@@ -2,17 +2,29 @@
 import { run, runAll } from './wrangler.mjs';
 
 const port = process.env.PORT ?? '8787';
+const address = `http://127.0.0.1:${port}/`;
+
 await runAll(['npm', 'run', 'build'], ['npm', 'run', 'db:migrate']);
-console.log(
-	`\n  Vitrine: http://127.0.0.1:${port}/  (stop with Ctrl+C; data stays in .wrangler/)\n`
-);
-process.exit(
-	await run('wrangler', [
-		'dev',
-		'--ip',
-		'127.0.0.1',
-		'--port',
-		port,
-		'--show-interactive-dev-session=false'
-	])
-);
+let ended = false;
+const serving = run('wrangler', [
+	'dev',
+	'--ip',
+	'127.0.0.1',
+	'--port',
+	port,
+	'--log-level',
+	'warn',
+	'--show-interactive-dev-session=false'
+]).finally(() => (ended = true));
+
+// The address is printed when it answers, not before.
+while (!ended) {
+	const health = await fetch(new URL('/api/health', address)).catch(() => null);
+	if (health?.ok) {
+		console.log(`\n  Vitrine is ready: ${address}`);
+		console.log('  Stop with Ctrl+C. Data stays in .wrangler/ for the next start.\n');
+		break;
+	}
+	await new Promise((resolve) => setTimeout(resolve, 300));
+}
+process.exit(await serving);
