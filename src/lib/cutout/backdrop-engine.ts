@@ -3,6 +3,7 @@ import { modelBackdrop } from './model-backdrop';
 import { fitInside, toLab, toLinear, type Planes } from './raster';
 import { enlarge, shrink } from './resample';
 import { roughAlpha } from './refine-alpha';
+import { sharpEdges } from './sharp-edges';
 import { splitBackdrop } from './split-backdrop';
 import { trustSplit } from './trust-split';
 
@@ -22,8 +23,9 @@ const PLAIN = 0.7;
 export const backdropEngine: Engine = async (picture) => {
 	const size = fitInside(picture, MASK_SIDE);
 	const lab = toLab(toLinear(picture).map((plane) => shrink(plane, picture, size)) as Planes);
-	const backdrop = modelBackdrop(lab, size);
-	const split = splitBackdrop(lab, backdrop, size);
+	const sharp = sharpEdges(lab[0], size);
+	const backdrop = modelBackdrop(lab, sharp, size);
+	const split = splitBackdrop(lab, sharp, backdrop, size);
 	const plainness =
 		smoothStep(BORDER_SHARE[0], BORDER_SHARE[1], backdrop.border_share) *
 		(backdrop.seam ? SEAM_FACTOR : 1);

@@ -1,14 +1,19 @@
 import { cleanColor, type LocalColors } from './estimate-foreground';
 import type { Raster, Size } from './raster';
 import { heldAlpha } from './refine-alpha';
-import { cubicRow, enlargeRow } from './resample';
+import { cubicRow, sampleAt } from './resample';
 
 /** A mask at working size, with the colors around its edge. */
 export interface SoftMask extends Size {
 	/** 0 to 1. */
 	alpha: Float32Array;
 	colors: LocalColors;
+	/** Size of the colors, which are smoother than the mask. Default: the mask's. */
+	color_size?: Size;
 }
+
+/** sRGB, 0 to 1. */
+type Color = [number, number, number];
 
 /** What the rows say about the whole cut-out. */
 export interface Extent {
@@ -46,26 +51,31 @@ export function composeRows(
 	const { width } = rows;
 	const grown = { ...extent };
 	const alphas = new Float32Array(width);
-	const product = [0, 1, 2].map(() => new Float32Array(width));
-	const backdrop = [0, 1, 2].map(() => new Float32Array(width));
+	const product: Color = [0, 0, 0];
+	const backdrop: Color = [0, 0, 0];
+	const { colors, color_size = mask } = mask;
 	const sharpen = edges === 'colors' && full.width > mask.width * 1.1;
 	for (let y = 0; y < rows.height; y++) {
-		const v = ((top + y + 0.5) * mask.height) / full.height - 0.5;
-		cubicRow(mask.alpha, mask, v, alphas);
-		if (alphas.some((a) => a > 0 && a < 1)) {
-			for (const c of [0, 1, 2] as const) {
-				enlargeRow(mask.colors.product[c], mask, v, product[c]!);
-				enlargeRow(mask.colors.backdrop[c], mask, v, backdrop[c]!);
-			}
-		}
+		const down = (top + y + 0.5) / full.height;
+		cubicRow(mask.alpha, mask, down * mask.height - 0.5, alphas);
 		for (let x = 0; x < width; x++) {
 			const at = (y * width + x) * 4;
 			let alpha = alphas[x]!;
-			if (alpha > 0 && alpha < 1) {
-				if (sharpen) alpha = byColor(rows.data, at, x, alpha, product, backdrop);
-				for (let c = 0; c < 3; c++) {
+			if (alpha === 0) {
+				rows.data[at + 3] = 0;
+				continue;
+			}
+			if (alpha < 1) {
+				const u = ((x + 0.5) / width) * color_size.width - 0.5;
+				const v = down * color_size.height - 0.5;
+				for (const c of [0, 1, 2] as const) {
+					product[c] = sampleAt(colors.product[c], color_size, u, v);
+					backdrop[c] = sampleAt(colors.backdrop[c], color_size, u, v);
+				}
+				if (sharpen) alpha = byColor(rows.data, at, alpha, product, backdrop);
+				for (const c of [0, 1, 2] as const) {
 					const seen = rows.data[at + c]! / 255;
-					rows.data[at + c] = 255 * cleanColor(seen, product[c]![x]!, backdrop[c]![x]!, alpha);
+					rows.data[at + c] = 255 * cleanColor(seen, product[c], backdrop[c], alpha);
 				}
 			}
 			// A photo's own transparency stays.
@@ -86,16 +96,15 @@ export function composeRows(
 function byColor(
 	data: Uint8ClampedArray,
 	at: number,
-	x: number,
 	rough: number,
-	product: Float32Array[],
-	backdrop: Float32Array[]
+	product: Color,
+	backdrop: Color
 ): number {
 	let dot = 0;
 	let square = 1e-9;
-	for (let c = 0; c < 3; c++) {
-		const line = product[c]![x]! - backdrop[c]![x]!;
-		dot += line * (data[at + c]! / 255 - backdrop[c]![x]!);
+	for (const c of [0, 1, 2] as const) {
+		const line = product[c] - backdrop[c];
+		dot += line * (data[at + c]! / 255 - backdrop[c]);
 		square += line * line;
 	}
 	return heldAlpha(dot / square, Math.sqrt(square), rough);

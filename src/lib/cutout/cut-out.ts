@@ -6,8 +6,9 @@ import { composeRows, NOTHING, type Extent, type SoftMask } from './compose-rows
 import type { Segmentation } from './engine';
 import { ENGINES, type Device } from './engines';
 import { estimateForeground } from './estimate-foreground';
-import { fitInside, type Raster } from './raster';
+import { fitInside, type Raster, type Size } from './raster';
 import { refineAlpha } from './refine-alpha';
+import { shrink } from './resample';
 import { runNetwork } from './rmbg-engine';
 import { readWeights } from './weights';
 
@@ -20,8 +21,11 @@ export interface CutOutInput {
 	device?: Device;
 }
 
-/** Longest side of the picture the engines see, pixels. */
-const WORKING_SIDE = 1024;
+/** Longest side of the picture that a network and that the backdrop engine see, pixels. */
+const NETWORK_SIDE = 1024;
+const BACKDROP_SIDE = 768;
+/** Longest side at which edge colors are estimated, pixels: they are smooth. */
+const COLOR_SIDE = 512;
 /** Rows composed at once. */
 const STRIP = 256;
 /** Below this share of the frame there is no product; above the second, no backdrop was found. */
@@ -50,17 +54,18 @@ export async function cutOut(
 		if (full.width * full.height > LIMITS.photo_pixels) {
 			throw new StageError('photo_too_many_pixels', { ...full });
 		}
-		const size = fitInside(full, WORKING_SIDE);
-		const picture = context2d(size.width, size.height);
-		picture.imageSmoothingQuality = 'high';
-		picture.drawImage(bitmap, 0, 0, size.width, size.height);
-		const working = picture.getImageData(0, 0, size.width, size.height);
+		const side = ENGINES[input.engine].network ? NETWORK_SIDE : BACKDROP_SIDE;
+		const size = fitInside(full, side);
+		const working = shrunk(bitmap, size);
 
 		onprogress?.({ step: 'cutting_out', fraction: null });
 		const found = ownTransparency(working) ?? (await segment(working, input, onprogress));
 		onprogress?.({ step: 'refining', fraction: 0 });
 		const alpha = found.edges === 'colors' ? refineAlpha(working, found.alpha) : found.alpha;
-		const mask = { ...size, alpha, colors: estimateForeground(working, alpha) };
+		const color_size = fitInside(full, COLOR_SIDE);
+		const small = shrunk(bitmap, color_size);
+		const colors = estimateForeground(small, shrink(alpha, size, color_size));
+		const mask = { ...size, alpha, colors, color_size };
 		const drawn = await draw(bitmap, mask, found.edges, onprogress);
 		return {
 			photo_id: input.photo_id,
@@ -123,9 +128,10 @@ async function draw(
 	const image = await sheet.canvas.convertToBlob({ type: 'image/png' });
 	for (let top = 0; top < height; top += STRIP) {
 		const rows = new ImageData(width, Math.min(STRIP, height - top));
-		for (let i = 0; i < width * rows.height; i++) {
-			rows.data.fill(alphas[top * width + i]!, i * 4, i * 4 + 3);
-			rows.data[i * 4 + 3] = 255;
+		// Gray and opaque, one 32-bit write per pixel.
+		const words = new Uint32Array(rows.data.buffer);
+		for (let i = 0; i < words.length; i++) {
+			words[i] = (0xff000000 | (alphas[top * width + i]! * 0x010101)) >>> 0;
 		}
 		sheet.putImageData(rows, 0, top);
 	}
@@ -145,6 +151,13 @@ function describe(
 	}
 	const bounds = { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
 	return { coverage, bounds, notes: [...notes] };
+}
+
+function shrunk(bitmap: ImageBitmap, { width, height }: Size): ImageData {
+	const context = context2d(width, height);
+	context.imageSmoothingQuality = 'high';
+	context.drawImage(bitmap, 0, 0, width, height);
+	return context.getImageData(0, 0, width, height);
 }
 
 function context2d(width: number, height: number): OffscreenCanvasRenderingContext2D {

@@ -42,9 +42,13 @@ export function cleanColor(seen: number, product: number, backdrop: number, alph
 
 /** sRGB planes, 0 to 1. */
 export function toUnit({ data, width, height }: Raster): Planes {
-	const plane = (c: number) =>
-		Float32Array.from({ length: width * height }, (_, i) => data[i * 4 + c]! / 255);
-	return [plane(0), plane(1), plane(2)];
+	const n = width * height;
+	const planes: Planes = [new Float32Array(n), new Float32Array(n), new Float32Array(n)];
+	for (let c = 0; c < 3; c++) {
+		const plane = planes[c as 0 | 1 | 2];
+		for (let i = 0; i < n; i++) plane[i] = data[i * 4 + c]! / 255;
+	}
+	return planes;
 }
 
 function correct(image: Planes, product: Planes, backdrop: Planes, alpha: Float32Array): Planes {

@@ -12,7 +12,7 @@ interface Level extends Size {
  * @param known 1 where the value counts, 0 where it is to be made
  */
 export function fillSmooth(source: Float32Array, known: Uint8Array, size: Size): Float32Array {
-	const weight = Float32Array.from(known);
+	const weight = new Float32Array(known);
 	const levels: Level[] = [{ ...size, value: source.map((v, i) => (known[i] ? v : 0)), weight }];
 	for (let last = levels[0]!; last.width > 1 || last.height > 1;) {
 		last = push(last);

@@ -12,15 +12,16 @@ export function floodFromBorder(passable: Uint8Array, size: Size, radius: number
 	const { width, height } = size;
 	let open = passable;
 	if (radius > 0) {
-		const clear = boxBlur(Float32Array.from(passable), size, radius);
-		open = Uint8Array.from(clear, (share) => (share > 0.999 ? 1 : 0));
+		const clear = boxBlur(new Float32Array(passable), size, radius);
+		open = new Uint8Array(clear.map((share) => (share > 0.999 ? 1 : 0)));
 	}
 	const wet = new Uint8Array(open.length);
-	const queue: number[] = [];
+	const queue = new Int32Array(wet.length);
+	let tail = 0;
 	const enter = (i: number) => {
 		if (open[i] && !wet[i]) {
 			wet[i] = 1;
-			queue.push(i);
+			queue[tail++] = i;
 		}
 	};
 	for (let x = 0; x < width; x++) {
@@ -31,18 +32,19 @@ export function floodFromBorder(passable: Uint8Array, size: Size, radius: number
 		enter(y * width);
 		enter(y * width + width - 1);
 	}
-	spread(queue, size, enter);
+	for (let head = 0; head < tail; head++) visitNeighbors(queue[head]!, size, enter);
 
-	let front = queue;
+	let front: ArrayLike<number> = queue.subarray(0, tail);
 	open = passable;
 	for (let step = 0; step < radius + 1; step++) {
 		const next: number[] = [];
-		spreadOnce(front, size, (i) => {
+		const enterNext = (i: number) => {
 			if (open[i] && !wet[i]) {
 				wet[i] = 1;
 				next.push(i);
 			}
-		});
+		};
+		for (let k = 0; k < front.length; k++) visitNeighbors(front[k]!, size, enterNext);
 		front = next;
 	}
 	return wet;
@@ -50,7 +52,7 @@ export function floodFromBorder(passable: Uint8Array, size: Size, radius: number
 
 /** A connected piece of a map. */
 export interface Piece {
-	pixels: number[];
+	pixels: Int32Array;
 	touches_border: boolean;
 }
 
@@ -58,17 +60,21 @@ export interface Piece {
 export function pieces(map: Uint8Array, size: Size): Piece[] {
 	const { width, height } = size;
 	const seen = new Uint8Array(map.length);
+	const queue = new Int32Array(map.length);
+	let tail = 0;
+	const enter = (i: number) => {
+		if (map[i] && !seen[i]) {
+			seen[i] = 1;
+			queue[tail++] = i;
+		}
+	};
 	const found: Piece[] = [];
 	for (let start = 0; start < map.length; start++) {
 		if (!map[start] || seen[start]) continue;
-		const pixels = [start];
-		seen[start] = 1;
-		spread(pixels, size, (i) => {
-			if (map[i] && !seen[i]) {
-				seen[i] = 1;
-				pixels.push(i);
-			}
-		});
+		const first = tail;
+		enter(start);
+		for (let head = first; head < tail; head++) visitNeighbors(queue[head]!, size, enter);
+		const pixels = queue.subarray(first, tail);
 		const touches_border = pixels.some((i) => {
 			const x = i % width;
 			return x === 0 || x === width - 1 || i < width || i >= width * (height - 1);
@@ -76,15 +82,6 @@ export function pieces(map: Uint8Array, size: Size): Piece[] {
 		found.push({ pixels, touches_border });
 	}
 	return found;
-}
-
-/** Calls `visit` for the neighbors of every pixel of a queue that may grow meanwhile. */
-function spread(queue: number[], size: Size, visit: (i: number) => void): void {
-	for (let k = 0; k < queue.length; k++) visitNeighbors(queue[k]!, size, visit);
-}
-
-function spreadOnce(front: number[], size: Size, visit: (i: number) => void): void {
-	for (const i of front) visitNeighbors(i, size, visit);
 }
 
 /** The up to four neighbors by sides. */

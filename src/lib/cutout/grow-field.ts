@@ -14,7 +14,7 @@ export interface GrownField {
 export const MAX_SLOPE = 1.6;
 /** How far from the field, as continued from its neighbors, a pixel may be to join (CIELAB). */
 const JOIN_DISTANCE = 4;
-const MAX_ROUNDS = 40;
+const MAX_ROUNDS = 20;
 /** Radius of the mean that takes the noise out, pixels. */
 const DENOISE = 2;
 
@@ -66,7 +66,7 @@ export function slopes(planes: Float32Array[], { width, height }: Size): Float32
 
 /** The field: the local mean of what is known, continued smoothly into what is not. */
 function continueField(lab: Planes, known: Uint8Array, size: Size): Planes {
-	const weight = boxBlur(Float32Array.from(known), size, DENOISE);
+	const weight = boxBlur(new Float32Array(known), size, DENOISE);
 	return lab.map((plane) => {
 		const sum = boxBlur(
 			plane.map((v, i) => (known[i] ? v : 0)),

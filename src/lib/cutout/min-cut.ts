@@ -92,9 +92,12 @@ class Flow {
 	}
 
 	labels(lean: Float32Array): Uint8Array {
-		return Uint8Array.from(lean, (v, i) =>
-			Number.isFinite(v) ? (this.parent[i] !== NONE && !this.sink[i] ? 1 : 0) : v > 0 ? 1 : 0
-		);
+		const labels = new Uint8Array(lean.length);
+		for (let i = 0; i < labels.length; i++) {
+			const v = lean[i]!;
+			if (Number.isFinite(v) ? this.parent[i] !== NONE && !this.sink[i] : v > 0) labels[i] = 1;
+		}
+		return labels;
 	}
 
 	private activate(i: number): void {

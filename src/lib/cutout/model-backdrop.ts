@@ -5,7 +5,6 @@ import { floodFromBorder } from './flood';
 import { distance, growField, MAX_SLOPE, slopes, type GrownField } from './grow-field';
 import { fitInside, type Planes, type Size } from './raster';
 import { enlarge, shrink } from './resample';
-import { sharpEdges } from './sharp-edges';
 
 /** The backdrop as it would look without the product. */
 export interface Backdrop {
@@ -42,15 +41,17 @@ const SEAM = 4;
  * Models a plain or studio backdrop, with its gradients and vignettes, from the border inwards: a surface is fitted to the
  * border, smooth neighbors join as long as they continue it, and the rest is filled smoothly. A floor of another color that
  * spans the lower border is modeled as a second field.
+ *
+ * @param sharp from `sharpEdges`; no field passes them
  */
-export function modelBackdrop(lab: Planes, size: Size): Backdrop {
+export function modelBackdrop(lab: Planes, sharp: Uint8Array, size: Size): Backdrop {
 	const field = fitInside(size, FIELD_SIDE);
 	const small = lab.map((plane) => shrink(plane, size, field)) as Planes;
 	const slope = slopes(small, field);
 	const ring = borderRing(field, Math.max(2, Math.round(Math.max(field.width, field.height) / 85)));
 
-	const edges = shrink(Float32Array.from(sharpEdges(lab[0], size)), size, field);
-	const open = Uint8Array.from(boxBlur(edges, field, 1), (v) => (v > SEALED ? 0 : 1));
+	const edges = shrink(new Float32Array(sharp), size, field);
+	const open = new Uint8Array(boxBlur(edges, field, 1).map((v) => (v > SEALED ? 0 : 1)));
 	const closed = floodFromBorder(open, field, GAP).map((wet) => 1 - wet);
 
 	const wall = growField(small, seedsOf(small, slope, ring, field), slope, field, closed);
@@ -62,7 +63,7 @@ export function modelBackdrop(lab: Planes, size: Size): Backdrop {
 	});
 	distances.sort((p, q) => p - q);
 	const large = (plane: Float32Array) => enlarge(plane, field, size);
-	const unknown = Float32Array.from(known, (k) => 1 - k);
+	const unknown = new Float32Array(known).map((k) => 1 - k);
 	return {
 		guessed: large(boxBlur(unknown, field, AROUND)),
 		...(floor
@@ -122,11 +123,11 @@ function joinAtSeam(
 ): { planes: Planes; seam: Uint8Array } {
 	const large = (plane: Float32Array) => enlarge(plane, field, size);
 	const known = wall.known.map((k, i) => k | floor.known[i]!);
-	const side = large(fillSmooth(Float32Array.from(floor.known), known, field));
-	const nearWall = boxBlur(Float32Array.from(wall.known), field, SEAM);
-	const nearFloor = boxBlur(Float32Array.from(floor.known), field, SEAM);
+	const side = large(fillSmooth(new Float32Array(floor.known), known, field));
+	const nearWall = boxBlur(new Float32Array(wall.known), field, SEAM);
+	const nearFloor = boxBlur(new Float32Array(floor.known), field, SEAM);
 	const both = large(nearWall.map((w, i) => (w > 0.02 && nearFloor[i]! > 0.02 ? 1 : 0)));
-	const seam = Uint8Array.from(both, (v) => (v > 0.5 ? 1 : 0));
+	const seam = new Uint8Array(both.map((v) => (v > 0.5 ? 1 : 0)));
 	const walls = wall.planes.map(large) as Planes;
 	const floors = floor.planes.map(large) as Planes;
 	const planes = walls.map((plane) => plane.slice()) as Planes;

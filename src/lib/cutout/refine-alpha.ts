@@ -27,7 +27,7 @@ export function refineAlpha(picture: Raster, rough: Float32Array): Float32Array 
 
 /** A hard mask as input for `refineAlpha`: the edge gets a band of two pixels on each side; thin parts stay product. */
 export function roughAlpha(product: Uint8Array, size: Size): Float32Array {
-	const soft = boxBlur(Float32Array.from(product), size, 2);
+	const soft = boxBlur(new Float32Array(product), size, 2);
 	return soft.map((s, i) => (product[i] ? Math.max(0.5, s) : Math.min(0.49, s)));
 }
 

@@ -54,19 +54,38 @@ export function enlargeRow(source: Float32Array, from: Size, v: number, out: Flo
 export function cubicRow(source: Float32Array, from: Size, v: number, out: Float32Array): void {
 	const y = Math.floor(v);
 	const wy = weights(v - y);
-	for (let x = 0; x < out.length; x++) {
-		const u = ((x + 0.5) * from.width) / out.length - 0.5;
-		const left = Math.floor(u);
-		const wx = weights(u - left);
-		let sum = 0;
-		for (let j = 0; j < 4; j++) {
-			const row = clamp(y + j - 1, from.height) * from.width;
-			let line = 0;
-			for (let i = 0; i < 4; i++) line += source[row + clamp(left + i - 1, from.width)]! * wx[i]!;
-			sum += line * wy[j]!;
+	const column = new Float32Array(from.width + 4);
+	for (let j = 0; j < 4; j++) {
+		const row = clamp(y + j - 1, from.height) * from.width;
+		for (let x = -2; x < from.width + 2; x++) {
+			column[x + 2]! += source[row + clamp(x, from.width)]! * wy[j]!;
 		}
-		out[x] = Math.min(1, Math.max(0, sum));
 	}
+	const scale = from.width / out.length;
+	for (let x = 0; x < out.length; x++) {
+		const u = (x + 0.5) * scale - 0.5;
+		const left = Math.floor(u);
+		const p = column[left + 1]!;
+		const q = column[left + 2]!;
+		const r = column[left + 3]!;
+		const s = column[left + 4]!;
+		const t = u - left;
+		// The same cubic, by Horner's rule.
+		const sum = q + 0.5 * t * (r - p + t * (2 * p - 5 * q + 4 * r - s + t * (3 * (q - r) + s - p)));
+		out[x] = sum < 0 ? 0 : sum > 1 ? 1 : sum;
+	}
+}
+
+/** One value of an enlarged plane; `u` and `v` are its place in the source, in source pixels. */
+export function sampleAt(source: Float32Array, from: Size, u: number, v: number): number {
+	const x0 = clamp(Math.floor(u), from.width);
+	const x1 = clamp(Math.floor(u) + 1, from.width);
+	const y0 = clamp(Math.floor(v), from.height) * from.width;
+	const y1 = clamp(Math.floor(v) + 1, from.height) * from.width;
+	const tx = u - Math.floor(u);
+	const ty = v - Math.floor(v);
+	const top = source[y0 + x0]! * (1 - tx) + source[y0 + x1]! * tx;
+	return top * (1 - ty) + (source[y1 + x0]! * (1 - tx) + source[y1 + x1]! * tx) * ty;
 }
 
 /** A whole mask resampled with `cubicRow`. */

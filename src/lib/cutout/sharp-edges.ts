@@ -27,17 +27,22 @@ export function sharpEdges(lightness: Float32Array, size: Size): Uint8Array {
 	const faint = Math.max(FAINT_SLOPE, FAINT_FACTOR * medianAtBorder(slope, size));
 	const high = localExtreme(smooth, size, WINDOW, 1);
 	const low = localExtreme(smooth, size, WINDOW, -1);
-	return Uint8Array.from(slope, (s, i) =>
+	const sharp = slope.map((s, i) =>
 		s > faint && (s * 2 * WINDOW) / (high[i]! - low[i]! + 1e-3) > SHARP ? 1 : 0
 	);
+	return new Uint8Array(sharp);
 }
 
 function medianAtBorder(slope: Float32Array, { width, height }: Size): number {
 	const border = Math.ceil(BORDER * Math.max(width, height));
-	const values = slope.filter((_, i) => {
-		const x = i % width;
-		const y = Math.floor(i / width);
-		return Math.min(x, y, width - 1 - x, height - 1 - y) < border;
-	});
-	return values.sort()[values.length >> 1] ?? 0;
+	const values = new Float32Array(slope.length);
+	let count = 0;
+	for (let y = 0; y < height; y++) {
+		const inner = Math.min(y, height - 1 - y) >= border;
+		for (let x = 0; x < width; x++) {
+			if (inner && x === border) x = Math.max(border, width - border);
+			values[count++] = slope[y * width + x]!;
+		}
+	}
+	return values.subarray(0, count).sort()[count >> 1] ?? 0;
 }

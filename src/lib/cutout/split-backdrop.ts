@@ -6,7 +6,6 @@ import { linkPixels } from './link-pixels';
 import { minCut, type Links } from './min-cut';
 import type { Backdrop } from './model-backdrop';
 import type { Planes, Size } from './raster';
-import { sharpEdges } from './sharp-edges';
 
 /** What is product and what is not, before edges are softened. */
 export interface Split {
@@ -45,6 +44,8 @@ const BRIGHT = 1.02;
 const DARKEST = 0.3;
 /** A penumbra is less steep than this, CIELAB per pixel. */
 const STEEP = 4;
+/** Where the backdrop had to be guessed, being lighter than it tells this much less. */
+const GUESSED_LOSS = 0.9;
 /** On an edge colors are mixed and tell less; where exactly it runs is for the links to say. */
 const MIXED = 0.15;
 /** What could be a shadow leans this little to the product: its outline decides. */
@@ -67,10 +68,15 @@ const HOLE_LEAN = -0.5;
  * another hue or more light leans to the product; of what could be shadow, a minimum cut decides by the outlines: a
  * shadow fades into the backdrop, a gray product ends sharply.
  */
-export function splitBackdrop(lab: Planes, backdrop: Backdrop, size: Size): Split {
+export function splitBackdrop(
+	lab: Planes,
+	edges: Uint8Array,
+	backdrop: Backdrop,
+	size: Size
+): Split {
 	const judged = judgePixels(lab, backdrop, size);
 	const { distances, quiet } = judged;
-	const sharp = sharpEdges(lab[0], size);
+	const sharp = edges.slice();
 	const n = size.width * size.height;
 	const plain = new Uint8Array(n);
 	for (let i = 0; i < n; i++) {
@@ -84,7 +90,7 @@ export function splitBackdrop(lab: Planes, backdrop: Backdrop, size: Size): Spli
 	const gap = Math.round(GAP * Math.max(size.width, size.height));
 	const outside = floodFromBorder(plain, size, gap);
 	const slope = slopes(lab, size);
-	const shaded = Uint8Array.from(plain, (p, i) =>
+	const shaded = plain.map((p, i) =>
 		!p && !sharp[i] && slope[i]! < STEEP && isShaded(judged, i) ? 1 : 0
 	);
 	const ground = plain.map((p, i) => p | shaded[i]!);
@@ -95,7 +101,7 @@ export function splitBackdrop(lab: Planes, backdrop: Backdrop, size: Size): Spli
 		!sharp[i] && distances[i]! < FRAMED_FACTOR * quiet[i]! ? 1 : 0
 	);
 	markHoles(lean, judged, vague, vague, FRAMED_RIM, size);
-	const near = localExtreme(Float32Array.from(sharp), size, 1, 1);
+	const near = localExtreme(new Float32Array(sharp), size, 1, 1);
 	for (let i = 0; i < n; i++) if (near[i] && lean[i]! > 0) lean[i]! *= MIXED;
 	const links = linkPixels(lab, sharp, size);
 	const product = minCut(lean, links, size);
@@ -104,7 +110,7 @@ export function splitBackdrop(lab: Planes, backdrop: Backdrop, size: Size): Spli
 }
 
 function leanings(
-	{ distances, quiet, shade, hue, proof }: Judged,
+	{ distances, quiet, shade, hue, proof, guessed }: Judged,
 	plain: Uint8Array,
 	outside: Uint8Array,
 	reached: Uint8Array
@@ -113,9 +119,10 @@ function leanings(
 	for (let i = 0; i < lean.length; i++) {
 		if (outside[i]) lean[i] = -Infinity;
 		else if (plain[i]) lean[i] = reached[i] ? REACHED_LEAN : SHADOW_LEAN;
-		else if (shade[i]! > BRIGHT)
-			lean[i] = Math.min(MOST_LEAN, Math.max(0, distances[i]! - quiet[i]!) / 4);
-		else {
+		else if (shade[i]! > BRIGHT) {
+			const bright = Math.min(MOST_LEAN, Math.max(0, distances[i]! - quiet[i]!) / 4);
+			lean[i] = bright * (hue[i]! < 1 ? 1 - GUESSED_LOSS * guessed[i]! : 1);
+		} else {
 			const dark = (DARK_LEAN * Math.max(0, DARK - shade[i]!)) / DARK;
 			lean[i] =
 				(reached[i]
@@ -147,32 +154,35 @@ function markHoles(
 ): void {
 	const through = ground.map((g, i) => (g && lean[i]! > HOLE_LEAN ? 1 : 0));
 	const strongest = localExtreme(distances, size, HALO, 1);
-	for (const piece of pieces(through, size)) {
-		const inside = piece.pixels.filter((i) => plain[i]);
+	const seen = new Int32Array(lean.length);
+	for (const [rank, piece] of pieces(through, size).entries()) {
+		const inside = piece.pixels.filter((i) => plain[i] === 1);
 		if (inside.length < Math.max(HOLE_SHARE * lean.length, PLAIN_SHARE * piece.pixels.length))
 			continue;
-		if (median(Float32Array.from(inside, (i) => distances[i]! / quiet[i]!)) > MIDDLE) continue;
-		if (!isHole(piece, lean, strongest, rim, size)) continue;
+		if (median(new Float32Array(inside).map((i) => distances[i]! / quiet[i]!)) > MIDDLE) continue;
+		if (!isHole(piece, seen, rank + 1, lean, strongest, rim, size)) continue;
 		for (const i of piece.pixels) lean[i] = HOLE_LEAN;
 	}
 }
 
-/** Looks at the rim along the piece's outline; where it is open to the backdrop outside there is none. */
+/** Looks at the rim along the piece's outline; where it is open to the backdrop outside there is none. Stamps the piece in `seen`. */
 function isHole(
 	{ pixels }: Piece,
+	seen: Int32Array,
+	stamp: number,
 	lean: Float32Array,
 	strongest: Float32Array,
 	rim: number,
 	size: Size
 ): boolean {
-	const inside = new Set(pixels);
+	for (const i of pixels) seen[i] = stamp;
 	let outline = 0;
 	let contrasts = 0;
 	for (const i of pixels) {
 		let edge = false;
 		let open = false;
 		visitNeighbors(i, size, (j) => {
-			edge ||= !inside.has(j);
+			edge ||= seen[j] !== stamp;
 			open ||= lean[j] === -Infinity;
 		});
 		if (!edge || open) continue;

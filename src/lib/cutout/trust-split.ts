@@ -67,7 +67,7 @@ function commonColors(outside: Uint8Array, lab: Planes): Uint8Array {
 		counts[binOf(lab, i)]!++;
 		total++;
 	}
-	return Uint8Array.from(counts, (count) => (count > COMMON * total ? 1 : 0));
+	return new Uint8Array(counts.map((count) => (count > COMMON * total ? 1 : 0)));
 }
 
 function binOf([L, a, b]: Planes, i: number): number {
