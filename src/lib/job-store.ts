@@ -2,13 +2,15 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type {
 	Cutout,
+	DraftConstruction,
 	EngineName,
 	OptimizedModel,
 	Photo,
 	PhotoChoice,
 	Share,
 	Size,
-	SourceModel
+	SourceModel,
+	View
 } from './artifacts';
 import type { MeshySettings, Provider } from '../../worker/contract';
 
@@ -29,6 +31,13 @@ export interface PendingGeneration {
 	image_urls: string[];
 	settings: MeshySettings;
 	task_id: string | null;
+}
+
+/** How a draft's shape is to be made. */
+export interface ShapeChoice {
+	construction: DraftConstruction | 'auto';
+	/** From where each photo shows the product, by photo id, as far as it is said. */
+	views: Record<string, View>;
 }
 
 /** The product's fields a person edits in the studio. */
@@ -52,6 +61,7 @@ export interface JobRecord {
 	decisions: Record<string, Decision>;
 	stored_cutouts: StoredCutout[];
 	provider: Provider;
+	shape: ShapeChoice;
 	/** A paid model on its way. */
 	pending: PendingGeneration | null;
 	source: SourceModel | null;
@@ -74,6 +84,7 @@ export const EMPTY_JOB: JobRecord = {
 	decisions: {},
 	stored_cutouts: [],
 	provider: 'draft',
+	shape: { construction: 'auto', views: {} },
 	pending: null,
 	source: null,
 	optimized: null,

@@ -24,7 +24,8 @@ import {
 	saveJob,
 	type Decision,
 	type JobRecord,
-	type ProductFields
+	type ProductFields,
+	type ShapeChoice
 } from './job-store';
 import {
 	createProduct,
@@ -206,6 +207,10 @@ export class Job {
 		this.#update({ provider });
 	}
 
+	chooseShape(change: Partial<ShapeChoice>): void {
+		this.#update({ shape: { ...this.#record.shape, ...change } });
+	}
+
 	/** Uploads the approved cut-outs and makes a 3D model of them, or takes up the paid model that was on its way. */
 	generate(settings: MeshySettings = meshySettings.parse({})): Promise<void> {
 		return this.stages.run('model', async (context) => {
@@ -256,7 +261,8 @@ export class Job {
 	async #draft(context: Context): Promise<SourceModel> {
 		const cutouts = this.approved;
 		if (cutouts.length === 0) throw new StageError('no_cutout');
-		const options = { provider: 'draft', size: this.#record.fields } as const;
+		const { fields: size, shape } = this.#record;
+		const options = { provider: 'draft', size, ...shape } as const;
 		const source = await generate3DModel(cutouts, options, context);
 		const image_urls = await this.#storedUrls(context);
 		return recordDraft(this.#productId(), source, image_urls, context);

@@ -1,0 +1,48 @@
+import type { DraftConstruction, DraftReason, View } from '../artifacts';
+
+interface ShapeStrings {
+	label: string;
+	constructions: { value: DraftConstruction | 'auto'; label: string }[];
+	view: string;
+	view_unknown: string;
+	views: { value: View; label: string }[];
+	hint: string;
+	made: Record<DraftConstruction, string>;
+	reasons: Record<DraftReason, string>;
+}
+
+/** How a draft's shape is made. */
+export const SHAPE_STRINGS: ShapeStrings = {
+	label: 'Shape',
+	constructions: [
+		{ value: 'auto', label: 'Automatic' },
+		{ value: 'lathe', label: 'Turned' },
+		{ value: 'extrude', label: 'Flat' },
+		{ value: 'inflate', label: 'Soft' },
+		{ value: 'hull', label: 'From several views' }
+	],
+	view: 'Cut-out {n} shows the',
+	view_unknown: 'not said',
+	views: [
+		{ value: 'front', label: 'front' },
+		{ value: 'back', label: 'back' },
+		{ value: 'left', label: 'left side' },
+		{ value: 'right', label: 'right side' },
+		{ value: 'top', label: 'top' },
+		{ value: 'bottom', label: 'bottom' }
+	],
+	hint: 'Say which sides the cut-outs show to model the product from all of them; the front and one other side are enough. Left and right are as you stand in front of it.',
+	made: {
+		lathe: 'Turned',
+		extrude: 'Flat',
+		inflate: 'Soft',
+		hull: 'From several views'
+	},
+	reasons: {
+		turned_outline: 'its outline is even around an upright axis',
+		straight_outline: 'its outline is nearly a rectangle',
+		soft_outline: 'its outline is neither turned nor straight',
+		several_views: 'the sides that the cut-outs show are known',
+		asked_for: 'as you chose'
+	}
+};
