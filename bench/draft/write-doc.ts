@@ -3,9 +3,9 @@ import prettier from 'prettier';
 import type { ShapeResult } from './bench-shape';
 
 /** Writes docs/draft.md: what the bench measured, as a table. */
-export async function writeDoc(results: ShapeResult[], summary: object): Promise<void> {
-	const share = (value: number | null) => (value === null ? '–' : value.toFixed(3));
-	const rows = results.map(({ line }) =>
+export async function writeDoc(lines: ShapeResult['line'][], summary: object): Promise<void> {
+	const share = (value: number) => value.toFixed(3);
+	const rows = lines.map((line) =>
 		[
 			line.shape,
 			`${line.construction}${line.right ? '' : ' (wrong)'}`,
@@ -15,9 +15,9 @@ export async function writeDoc(results: ShapeResult[], summary: object): Promise
 			share(line.unseen_iou),
 			share(line.hull_volume_iou),
 			share(line.hull_unseen_iou),
-			line.watertight && line.hull_watertight !== false ? 'yes' : 'no',
+			line.watertight && line.hull_watertight ? 'yes' : 'no',
 			`${line.seconds.toFixed(1)} s`,
-			line.hull_seconds === null ? '–' : `${line.hull_seconds.toFixed(1)} s`,
+			`${line.hull_seconds.toFixed(1)} s`,
 			`${line.peak_mb} MB`
 		].join(' | ')
 	);
@@ -28,9 +28,12 @@ automatic way; the models are compared with the solids. IoU is intersection over
 
 - **Volume**: one front photo, the real height and depth given. **Depth unknown**: only the height given.
 - **Input**, **Unseen**: silhouettes from the front, and the mean of eight views that were not given.
-- **Six views**: a model of front, back, left, right, top and bottom.
-- Time is that of the mesh and its texture from a cut-out of 2048 pixels (six for the six views), without reading and
-  writing images; memory what the program held at most meanwhile, both on the machine the bench ran on.
+- **Six views**: a model of front, back, left, right, top and bottom, the height given.
+- Time is that of the mesh and its texture from a cut-out of 2048 pixels (six of 1024 for the six views), without reading
+  and writing images; memory what the program held at most meanwhile. Both hold for the machine the bench ran on and all
+  that ran beside it.
+
+A chair cannot be guessed from its front, nor how deep a box is: a known depth or more views are what helps.
 
 | Shape | Construction | Volume | Depth unknown | Input | Unseen | Six views: volume | Six views: unseen | Closed | Time | Time, six views | Memory |
 |---|---|---|---|---|---|---|---|---|---|---|---|

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { StageError, type View } from '../../src/lib/artifacts';
 import type { Alpha } from '../../src/lib/generate/draft/alpha';
@@ -6,10 +7,13 @@ import { bakeTexture } from '../../src/lib/generate/draft/hull/bake-texture';
 import { buildHull, HULL_DEFAULTS, type Hull } from '../../src/lib/generate/draft/hull/build-hull';
 import { marchCubes } from '../../src/lib/generate/draft/hull/march-cubes';
 import { packCharts } from '../../src/lib/generate/draft/hull/pack-charts';
+import { splitCharts } from '../../src/lib/generate/draft/hull/split-charts';
 import { unwrapMesh } from '../../src/lib/generate/draft/hull/unwrap-mesh';
 import { canCarve, measureBox } from '../../src/lib/generate/draft/hull/views';
+import { writeDraft } from '../../src/lib/generate/draft/write-draft';
 import * as silhouettes from '../fixtures/silhouettes';
 import { measureSurface } from '../fixtures/surface-facts';
+import { gltfErrors } from '../fixtures/validate-gltf';
 
 const six: View[] = ['front', 'back', 'left', 'right', 'top', 'bottom'];
 const allSides = (alpha: Alpha) => six.map((view) => ({ view, alpha }));
@@ -202,6 +206,22 @@ describe('unwrapMesh', () => {
 		expect(outside).toBe(0);
 		expect(covered).toBeGreaterThan(0.3 * side * side);
 		expect(twice / covered).toBeLessThan(0.0005);
+	});
+});
+
+describe('splitCharts', () => {
+	it('gives a surface that is written without any error of the glTF validator, in one piece', async () => {
+		const hull = buildHull(allSides(silhouettes.frame()), { cells: 48 });
+		const surface = splitCharts(hull, unwrapMesh(hull, hull.cell, 256), 256);
+		const facts = measureSurface({ ...surface, back_start: 0 });
+		expect(facts.open_edges).toBe(0);
+		expect(Math.min(...surface.uvs)).toBeGreaterThanOrEqual(0);
+		expect(Math.max(...surface.uvs)).toBeLessThanOrEqual(1);
+		const gray = { width: 64, height: 64, channels: 3, background: '#888' } as const;
+		const image = await sharp({ create: gray }).jpeg().toBuffer();
+		const texture = { image, mime_type: 'image/jpeg' } as const;
+		const { glb } = await writeDraft(surface, { size: {}, construction: 'hull', texture });
+		expect(await gltfErrors(new Blob([new Uint8Array(glb)]))).toEqual([]);
 	});
 });
 

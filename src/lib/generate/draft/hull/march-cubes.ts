@@ -133,5 +133,5 @@ function followFaces(mask: number): Case {
 }
 
 function edgeBetween(a: number, b: number): number {
-	return Math.min(a, b) * 3 + Math.log2(a ^ b);
+	return Math.min(a, b) * 3 + ((a ^ b) >> 1);
 }
