@@ -29,6 +29,7 @@ export default defineConfig({
 								TEST_MIGRATIONS: await readD1Migrations('./migrations'),
 								MESHY_BASE_URL: inject('meshyUrl'),
 								MESHY_API_KEY: 'msy_test_key',
+								MESHY_WEBHOOK_SECRET: '',
 								STUDIO_TOKEN: '',
 								AWS_ACCESS_KEY_ID: '',
 								AWS_SECRET_ACCESS_KEY: '',

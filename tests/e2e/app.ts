@@ -31,6 +31,7 @@ export async function startApp(
 					configPath,
 					vars: {
 						MESHY_API_KEY: '',
+						MESHY_WEBHOOK_SECRET: '',
 						STUDIO_TOKEN: '',
 						AWS_ACCESS_KEY_ID: '',
 						AWS_SECRET_ACCESS_KEY: '',

@@ -10,6 +10,8 @@ export interface Account {
 	balance: number;
 	submits: number;
 	lists: number;
+	/** How often its balance was asked for. */
+	balances: number;
 	tasks: Task[];
 	requests: { method: string; path: string; status: number | 'dropped' }[];
 }

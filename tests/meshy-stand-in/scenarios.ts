@@ -3,6 +3,8 @@
 export interface Scenario {
 	/** What happens to the nth new task of a key (from 1); null = it is accepted. */
 	submit?: (n: number) => SubmitFault | null;
+	/** What happens to the nth read of the balance (from 1); null = it is answered. */
+	balance?: (n: number) => ReadFault | null;
 	/** Another program makes this many tasks with the same account just before each of ours. Default 0. */
 	strays?: number;
 	/** A task shows up in the nth list (from 1) after it was made. Default 1. */
@@ -67,6 +69,8 @@ export const SCENARIOS = {
 		}
 	},
 	canceled: { end: 'CANCELED' },
+	down: { balance: () => 'connection_dropped', submit: () => 'connection_dropped' },
+	down_at_first: { balance: upTo(2, { status: 503, message: 'Service unavailable' }) },
 	bad_key: { submit: () => ({ status: 401, message: 'Invalid API key' }) },
 	out_of_credits: { submit: () => ({ status: 402, message: 'Insufficient credits' }) },
 	rate_limited_then_ok: {

@@ -45,6 +45,7 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 		balance: START_CREDITS,
 		submits: 0,
 		lists: 0,
+		balances: 0,
 		tasks: [],
 		requests: []
 	});
@@ -96,6 +97,8 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 		);
 		response.setHeader('x-api-version', '2026-11-01');
 		if (url.pathname === '/openapi/v1/balance') {
+			const fault = account.scenario.balance?.(++account.balances) ?? null;
+			if (failed(fault, response)) return;
 			return json(response, 200, { balance: account.balance });
 		}
 		const [, api, version, name, id, more] = url.pathname.split('/');

@@ -139,13 +139,23 @@ describe('a paid model that fails', () => {
 		['too_complex', 'generation_failed', 'show the product alone'],
 		['out_of_credits', 'meshy_out_of_credits', 'Buy credits'],
 		['bad_key', 'meshy_unauthorized', 'MESHY_API_KEY'],
-		['queue_always_full', 'meshy_busy', 'no room']
+		['queue_always_full', 'meshy_busy', 'no room'],
+		['down', 'meshy_unavailable', 'Nothing was sent or charged']
 	])('%s: ends with a sentence, costs nothing, holds nothing', async (scenario, code, words) => {
 		const { task, task_id, account } = await runPaidTask(scenario);
 		expect(task).toMatchObject({ status: 'failed', cost: 0, model_url: null, error: { code } });
 		expect(task.error?.message).toContain(words);
 		expect(account.spent).toBe(0);
 		expect(await readLedger(task_id)).toMatchObject({ credits: 0, micro_usd: 0 });
+	});
+
+	it('a Meshy that is down is never sent anything; one that comes back is', async () => {
+		const down = await runPaidTask('down');
+		expect(down.account.posts).toHaveLength(0);
+		expect((await readLedger(down.task_id)).kinds).toEqual(['release', 'reserve', 'settle']);
+		const back = await runPaidTask('down_at_first');
+		expect(back.task.status).toBe('succeeded');
+		expect(back.account.posts).toHaveLength(1);
 	});
 
 	it.each([

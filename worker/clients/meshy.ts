@@ -139,6 +139,12 @@ export class MeshyClient {
 		return answer.status === 200 ? readBalance(answer.text) : null;
 	}
 
+	/** False when Meshy is down: no answer at all, or a server error. Free, and counts in no queue. */
+	async reachable(): Promise<boolean> {
+		const answer = await this.exchange('GET', '/openapi/v1/balance', { timeout_s: GET_TIMEOUT_S });
+		return answer.status !== null && answer.status < 500;
+	}
+
 	/**
 	 * Opens a result. Only Meshy's own hosts (and the configured one) are asked, redirects are refused, and the
 	 * key stays here: signed addresses need none.

@@ -226,8 +226,10 @@ async function sendExactly(
 		refused.abort(error);
 		throw error;
 	});
+	const piping = body.pipeTo(writable, { signal: refused.signal });
+	// A pipe whose source has closed does not always notice the abort: a failed send ends the wait for it.
 	const [piped, sent] = await Promise.allSettled([
-		body.pipeTo(writable, { signal: refused.signal }),
+		Promise.race([piping, sending.then(() => piping)]),
 		sending
 	]);
 	if (sent.status === 'rejected' && sent.reason instanceof StorageError) throw sent.reason;

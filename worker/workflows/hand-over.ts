@@ -5,10 +5,10 @@ import { getTask } from '../db/tasks';
 import type { Env } from '../env';
 import { lookForOrphan, type Look } from './look-for-orphan';
 import type { PaidJob } from './paid-job';
-import { NOT_READY_ATTEMPTS, ONCE, PAUSES, seconds, WRITE } from './pauses';
+import { NOT_READY_ATTEMPTS, ONCE, PAUSES, REACH_ATTEMPTS, seconds, WRITE } from './pauses';
 import { submitTask, type Submission } from './submit-task';
 
-export type HandedOver = Exclude<Submission, { kind: 'busy' | 'not_ready' }>;
+export type HandedOver = Exclude<Submission, { kind: 'busy' | 'not_ready' | 'unreachable' }>;
 
 /** Until Meshy has accepted or refused, or it cannot be known. */
 export async function handOver(env: Env, step: WorkflowStep, job: PaidJob): Promise<HandedOver> {
@@ -27,6 +27,7 @@ export async function handOver(env: Env, step: WorkflowStep, job: PaidJob): Prom
 async function post(env: Env, step: WorkflowStep, job: PaidJob): Promise<HandedOver> {
 	let waited = 0;
 	let not_ready = 0;
+	let unreachable = 0;
 	for (let n = 1; ; n++) {
 		let submission: Submission;
 		try {
@@ -43,6 +44,15 @@ async function post(env: Env, step: WorkflowStep, job: PaidJob): Promise<HandedO
 			const message =
 				'The cut-outs could not be read from storage. Try again in a few minutes. Nothing was charged.';
 			return { kind: 'refused', code: 'internal', message };
+		}
+		if (submission.kind === 'unreachable') {
+			if (++unreachable < REACH_ATTEMPTS) {
+				await step.sleep(`wait to reach Meshy ${n}`, seconds(2.5 * 2 ** unreachable));
+				continue;
+			}
+			const message =
+				'Meshy cannot be reached right now (see status.meshy.ai). Nothing was sent or charged. Try again in a few minutes, or make a draft meanwhile.';
+			return { kind: 'refused', code: 'meshy_unavailable', message };
 		}
 		if (submission.kind !== 'busy') return submission;
 		const { waiting_for, retry_after_s } = submission;

@@ -22,6 +22,8 @@ export const PAUSES = {
 	copy: { first: 10, longest: 2 * 3600, give_up: 3 * 24 * 3600 }
 } as const;
 
+/** A Meshy that is down is given up before anything is sent, after this many attempts in about half a minute. */
+export const REACH_ATTEMPTS = 4;
 /** An unreadable storage is given up after this many attempts; a task Meshy says it never heard of after this many polls. */
 export const NOT_READY_ATTEMPTS = 5;
 export const GONE_POLLS = 3;

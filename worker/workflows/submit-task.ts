@@ -16,6 +16,8 @@ export type Submission =
 	| { kind: 'unknown'; reason: string }
 	/** The cut-outs could not be read just now; nothing was sent. */
 	| { kind: 'not_ready' }
+	/** Meshy is down; nothing was sent. */
+	| { kind: 'unreachable' }
 	/** The task was canceled or has ended; nothing was sent. */
 	| { kind: 'ended' };
 
@@ -36,9 +38,13 @@ export async function submitTask(env: Env, job: PaidJob): Promise<Submission> {
 			'A cut-out of this task is no longer stored. Make the cut-outs again, then generate again. Nothing was charged.';
 		return { kind: 'refused', code: 'asset_not_ready', message };
 	}
+	const meshy = openMeshy(env, job.task_id);
+	// Asked before anything is sent: a Meshy that is down is then known to have charged nothing.
+	const fresh = (await getTask(env.DB, job.task_id))?.status === 'queued';
+	if (fresh && !(await meshy.reachable())) return { kind: 'unreachable' };
 	const begun = await beginSubmission(env.DB, job.task_id, job.endpoint, Date.now());
 	if (!begun) return standing(env, job.task_id);
-	const outcome = await openMeshy(env, job.task_id).submit(images, job.settings);
+	const outcome = await meshy.submit(images, job.settings);
 	if (outcome.kind === 'accepted') {
 		// The next step writes this again; here it is only written as early as can be.
 		await noteAccepted(env.DB, job.task_id, outcome.provider_task_id, Date.now()).catch(
