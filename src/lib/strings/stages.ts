@@ -1,0 +1,89 @@
+/** What the stages say: their steps, their refusals, their remarks. */
+import type { CutoutNote, OptimizeNote, PhotoReason, StageErrorCode, StepName } from '../artifacts';
+
+export const steps: Record<StepName, string> = {
+	starting: 'Starting',
+	reading: 'Reading photos',
+	scoring: 'Comparing photos',
+	downloading: 'Downloading the model',
+	checking: 'Checking the download',
+	loading_engine: 'Starting the engine',
+	warming_up: 'Warming up',
+	cutting_out: 'Cutting out',
+	refining: 'Refining edges',
+	shaping: 'Shaping',
+	texturing: 'Putting the photo on',
+	submitting: 'Sending to Meshy',
+	waiting_in_queue: 'Waiting in Meshy’s queue',
+	generating: 'Meshy is modeling',
+	finishing: 'Meshy is finishing (this can take two minutes)',
+	saving: 'Saving the model in your storage',
+	cleaning_mesh: 'Cleaning the mesh',
+	simplifying: 'Making levels of detail',
+	compressing: 'Compressing',
+	drawing_poster: 'Drawing the preview picture',
+	uploading: 'Uploading',
+	linking: 'Making the link'
+};
+
+export const errors: Record<StageErrorCode, string> = {
+	photo_empty: '“{name}” is empty (0 bytes). Export or copy the photo again, then add it.',
+	photo_too_large:
+		'“{name}” is {megabytes} MB; the limit is {limit} MB. Export it smaller, then add it again.',
+	photo_too_many_pixels:
+		'“{name}” has {megapixels} megapixels; the limit is {limit}. Export it smaller, then add it again.',
+	photo_not_an_image:
+		'“{name}” is not a photo this app can read. Use a JPEG, PNG, WebP or AVIF file.',
+	photo_heic:
+		'“{name}” is a HEIC photo, which this browser cannot open. Export it as JPEG (on iPhone: Settings, Camera, Formats, Most Compatible), or use Safari.',
+	photo_corrupt: '“{name}” is damaged and cannot be opened. Copy it again from where it came from.',
+	photo_too_many: 'A product takes up to {limit} photos. Remove some, then add “{name}” again.',
+	weights_unreachable:
+		'The cut-out model could not be downloaded from {host}. Check your connection and try again, or go on with the built-in engine.',
+	weights_wrong:
+		'The downloaded cut-out model is not the expected file and was thrown away. Try again; if it happens twice, check MODEL_BASE_URL.',
+	weights_missing: 'The cut-out model is not on this device yet. Download it first.',
+	engine_failed:
+		'The cut-out engine failed on this device ({reason}). Try the built-in engine instead.',
+	nothing_found:
+		'No product was found in “{name}”. Use a photo where the product stands out from its background.',
+	no_cutout: 'There is no approved cut-out yet. Approve at least one, then try again.',
+	model_empty: 'The 3D file is empty (0 bytes). Generate the model again.',
+	model_corrupt: 'The 3D file is damaged ({what}). Generate or export it again.',
+	model_unsupported: 'The 3D file uses {what}, which cannot be optimized here yet.',
+	upload_failed: 'The upload did not finish. Check your connection, then try again.',
+	generation_failed: '{message}',
+	outcome_unknown: '{message}',
+	thread_crashed:
+		'This step ran out of memory or crashed ({message}). Close other tabs or use smaller photos, then try again.'
+};
+
+export const reasons: Record<PhotoReason, string> = {
+	sharp: 'Sharp',
+	well_exposed: 'Well exposed',
+	subject_fills_frame: 'Product fills the frame',
+	different_view: 'A different view',
+	blurry: 'Blurry',
+	low_resolution: 'Low resolution',
+	too_dark: 'Too dark',
+	too_bright: 'Too bright',
+	subject_small: 'Product is small',
+	subject_cut_off: 'Cut off at the edge',
+	near_duplicate: 'Nearly the same as a better photo'
+};
+
+export const cutout_notes: Record<CutoutNote, string> = {
+	weights_unreachable: 'RMBG could not be reached, so the built-in engine made this cut-out.',
+	gpu_failed: 'The GPU failed, so this ran on your CPU.',
+	background_not_plain: 'The background is not plain: look closely before you approve.',
+	nothing_found: 'Hardly anything was found in this photo.',
+	touches_edge: 'The product touches the edge of the photo.'
+};
+
+export const optimize_notes: Record<OptimizeNote, string> = {
+	normals_made: 'Surface normals were missing and were made.',
+	welded: 'Duplicate points were welded.',
+	target_missed: 'One level kept more triangles than planned, because less would have shown.',
+	no_texture: 'The model has no texture.',
+	parts_left_out: 'Points, lines, lights or cameras in the file were left out.'
+};
