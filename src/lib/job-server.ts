@@ -4,7 +4,7 @@ import type { InferResponseType } from 'hono/client';
 import { api, call, download } from './api';
 import type { Cutout, OptimizedModel, Photo, SourceModel, StageContext } from './artifacts';
 import { fitForModel } from './cutout/fit-for-model';
-import type { JobRecord, ProductFields, StoredCutout } from './job-store';
+import { EMPTY_JOB, type JobRecord, type ProductFields, type StoredCutout } from './job-store';
 import { uploadAsset } from './share/upload-asset';
 import { strings } from './strings';
 
@@ -166,13 +166,29 @@ export async function storeOptimized(
 	);
 }
 
+/**
+ * The job of a product as it stands: what this device kept of it, else what is stored; name and size from the server.
+ * @throws ApiError when the product does not exist or the server cannot be reached
+ */
+export async function resumeJob(product_id: string, kept: JobRecord | null): Promise<JobRecord> {
+	const product = await call(api.products[':product_id'].$get({ param: { product_id } }));
+	return {
+		...EMPTY_JOB,
+		...(kept ?? { ...(await restoreModels(product)), rating: product.rating }),
+		product_id,
+		fields: {
+			name: product.name === strings.studio.untitled ? '' : product.name,
+			width_m: product.width_m ?? undefined,
+			height_m: product.height_m ?? undefined,
+			depth_m: product.depth_m ?? undefined
+		}
+	};
+}
+
 type ProductDetail = InferResponseType<(typeof api.products)[':product_id']['$get'], 200>;
 
-/**
- * Fetches a product's stored models, for a device that does not hold them.
- * @throws ApiError
- */
-export async function restoreModels({
+/** Fetches a product's stored models, for a device that does not hold them. */
+async function restoreModels({
 	source_model,
 	optimization
 }: ProductDetail): Promise<Pick<JobRecord, 'source' | 'optimized'>> {

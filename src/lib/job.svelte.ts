@@ -33,7 +33,7 @@ import {
 	POSTER,
 	recordDraft,
 	recordSelection,
-	restoreModels,
+	resumeJob,
 	storeCutouts,
 	storeOptimized,
 	updateProduct
@@ -82,19 +82,8 @@ export class Job {
 	 * @throws ApiError when the product does not exist or the server cannot be reached
 	 */
 	async open(product_id: string): Promise<void> {
-		const product = await call(api.products[':product_id'].$get({ param: { product_id } }));
 		const kept = await loadJob(product_id).catch(() => null);
-		this.#record = {
-			...EMPTY_JOB,
-			...(kept ?? { ...(await restoreModels(product)), rating: product.rating }),
-			product_id,
-			fields: {
-				name: product.name === strings.studio.untitled ? '' : product.name,
-				width_m: product.width_m ?? undefined,
-				height_m: product.height_m ?? undefined,
-				depth_m: product.depth_m ?? undefined
-			}
-		};
+		this.#record = await resumeJob(product_id, kept);
 		if (!kept && this.#record.source) this.stages.say('photos', 'info', strings.studio.elsewhere);
 		if (this.#record.pending) void this.generate();
 	}
