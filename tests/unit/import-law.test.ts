@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 const LAW: { room: string; may: string[]; packages?: RegExp }[] = [
 	{ room: 'src/lib/artifacts.ts', may: [] },
 	{ room: 'src/lib/api.ts', may: ['worker/contract'] },
+	{ room: 'src/lib/pause.ts', may: [] },
 	{ room: 'src/lib/strings/', may: ['src/lib/strings/'] },
 	{ room: 'src/lib/ui/', may: ['src/lib/ui/', 'src/lib/strings'] },
 	...['intake', 'cutout', 'generate', 'optimize', 'share'].map((stage) => ({
@@ -17,6 +18,7 @@ const LAW: { room: string; may: string[]; packages?: RegExp }[] = [
 			`src/lib/${stage}/`,
 			'src/lib/artifacts',
 			'src/lib/api',
+			'src/lib/pause',
 			'src/lib/threads/run-task',
 			'worker/contract'
 		],

@@ -1,6 +1,7 @@
 import type { AssetKind } from '../../../worker/contract';
 import { api, ApiError, call, upload } from '../api';
 import { StageError, type StageContext } from '../artifacts';
+import { pause } from '../pause';
 
 export interface UploadAssetOptions {
 	product_id: string;
@@ -107,20 +108,6 @@ async function withRetries<T>(
 
 /** No answer at all, or the server's own failure: worth another try. */
 const isBroken = (error: ApiError) => error.status === 0 || error.status >= 500;
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-	return new Promise((resolve, reject) => {
-		const onabort = () => {
-			clearTimeout(timer);
-			reject(signal?.reason);
-		};
-		const timer = setTimeout(() => {
-			signal?.removeEventListener('abort', onabort);
-			resolve();
-		}, ms);
-		signal?.addEventListener('abort', onabort, { once: true });
-	});
-}
 
 async function hashOf(blob: Blob): Promise<string> {
 	const digest = await crypto.subtle.digest('SHA-256', await blob.arrayBuffer());

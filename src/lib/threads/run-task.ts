@@ -35,13 +35,6 @@ export async function runTask<N extends TaskName>(
 	return turn as Promise<TaskOutput<N>>;
 }
 
-/** Ends an idle lane now, to give back what its thread holds (a loaded model, WASM memory). */
-export async function endLane(lane: Lane): Promise<void> {
-	const thread = threads.get(lane);
-	await thread?.tail;
-	if (thread) end(thread);
-}
-
 function laneThread(lane: Lane): Thread {
 	let thread = threads.get(lane);
 	if (!thread) {

@@ -2,7 +2,7 @@ import type { InferResponseType } from 'hono/client';
 import type { TaskStatus } from '../../../../worker/contract';
 import { api, ApiError, call } from '../../api';
 import { StageError, type Progress, type StageContext } from '../../artifacts';
-import { pause } from './pause';
+import { pause } from '../../pause';
 
 /** A task as the server tells it. */
 export type WireTask = InferResponseType<(typeof api.tasks)[':task_id']['$get'], 200>;

@@ -3,7 +3,7 @@ import { StageError, type Cutout, type SourceModel, type StageContext } from '..
 import type { MeshyOptions } from '../generate-3d-model';
 import { readGlbFacts } from '../read-glb-facts';
 import { followTask } from './follow-task';
-import { pause } from './pause';
+import { pause } from '../../pause';
 
 /** How often the same request is sent again while the server still works on the first one. */
 const ATTEMPTS = 10;
