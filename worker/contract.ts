@@ -298,14 +298,27 @@ export const resolveRequest = z.object({
 	decision: z.enum(['not_charged', 'look_again'])
 });
 
+/** A site as browsers name it: https://shop.example, without path; http for this machine only. */
+const siteOrigin = z
+	.string()
+	.max(260)
+	.regex(
+		/^(https:\/\/(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*|http:\/\/(localhost|127\.0\.0\.1))(:\d{1,5})?$/,
+		'must be a site like https://shop.example, in lower case and without a path'
+	);
+/** Sites that may frame a link's embed page; null = any, empty = none. */
+const embedOrigins = z.array(siteOrigin).max(20).nullish();
+
 export const shareRequest = z.object({
 	product_id: id,
+	embed_origins: embedOrigins,
 	label: z.string().trim().max(200).optional(),
 	/** Instant after which the link answers like an unknown one; null = never. */
 	expires_at: z.number().int().positive().nullish(),
 	allow_download: z.boolean().default(false)
 });
 export const sharePatch = z.object({
+	embed_origins: embedOrigins,
 	label: z.string().trim().max(200).optional(),
 	expires_at: z.number().int().positive().nullish(),
 	allow_download: z.boolean().optional()

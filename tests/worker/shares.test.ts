@@ -242,6 +242,23 @@ describe('the pages', () => {
 		expect(embed.headers.get('x-frame-options')).toBeNull();
 	});
 
+	it('let only the sites frame the embed that its owner named, from the moment they are changed', async () => {
+		const { id, slug } = await createShare(made.product_id, {
+			embed_origins: ['https://shop.example', 'http://localhost:3000']
+		});
+		const policy = async () =>
+			(await send('GET', `/embed/${slug}`)).headers.get('content-security-policy');
+		expect(await policy()).toBe('frame-ancestors https://shop.example http://localhost:3000');
+		await sendJson('PATCH', `/api/shares/${id}`, { embed_origins: [] });
+		expect(await policy()).toBe("frame-ancestors 'none'");
+		await sendJson('PATCH', `/api/shares/${id}`, { embed_origins: null });
+		expect(await policy()).toBe('frame-ancestors *');
+		for (const bad of ['https://shop.example/cart', "'self'", 'https://a; script-src *', '*']) {
+			const refused = await sendJson('PATCH', `/api/shares/${id}`, { embed_origins: [bad] });
+			expect(refused.status, bad).toBe(400);
+		}
+	});
+
 	it('say nothing of a product whose link is gone', async () => {
 		const { id, slug } = await createShare(made.product_id);
 		await send('DELETE', `/api/shares/${id}`);

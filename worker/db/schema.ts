@@ -228,6 +228,8 @@ export const shares = sqliteTable(
 		slug_hash: text().notNull(),
 		label: text(),
 		allow_download: integer({ mode: 'boolean' }).notNull().default(false),
+		/** Sites that may frame the embed page, as origins; null: any. */
+		embed_origins: text({ mode: 'json' }).$type<string[]>(),
 		expires_at: integer(),
 		revoked_at: integer(),
 		created_at: integer().notNull()

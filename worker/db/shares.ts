@@ -48,7 +48,7 @@ export async function listShares(
 export async function patchShare(
 	db: DrizzleD1Database,
 	id: string,
-	changes: Partial<Pick<Share, 'label' | 'expires_at' | 'allow_download'>>
+	changes: Partial<Pick<Share, 'label' | 'expires_at' | 'allow_download' | 'embed_origins'>>
 ): Promise<Share | null> {
 	if (Object.keys(changes).length === 0) {
 		return (await db.select().from(shares).where(eq(shares.id, id)).get()) ?? null;

@@ -8,21 +8,29 @@ import { shellHeaders, siteShell } from '../site-shell';
 /** The public pages of a link: the site's shell with what chat programs and search engines read put into its head. */
 export const sharePages = new Hono<AppEnv>()
 	.get('/s/:slug', async (c) => {
-		const page = await sharePage(c, c.req.param('slug'));
+		const { page } = await sharePage(c, c.req.param('slug'));
 		// Added, not set: under `vite dev` the shell brings its own policy as a header instead of a meta tag.
 		page.headers.append('Content-Security-Policy', "frame-ancestors 'none'");
 		return page;
 	})
 	.get('/embed/:slug', async (c) => {
-		const page = await sharePage(c, c.req.param('slug'));
-		page.headers.append('Content-Security-Policy', 'frame-ancestors *');
+		const { page, shown } = await sharePage(c, c.req.param('slug'));
+		const origins = shown?.share.embed_origins ?? ['*'];
+		// Without any site nobody may frame it.
+		page.headers.append(
+			'Content-Security-Policy',
+			`frame-ancestors ${origins.join(' ') || "'none'"}`
+		);
 		// Together these let cross-origin isolated pages frame it too.
 		page.headers.set('Cross-Origin-Resource-Policy', 'cross-origin');
 		page.headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
 		return page;
 	});
 
-async function sharePage(c: Context<AppEnv>, slug: string): Promise<Response> {
+async function sharePage(
+	c: Context<AppEnv>,
+	slug: string
+): Promise<{ page: Response; shown: ShownShare | null }> {
 	const shown = await findShownShare(drizzle(c.env.DB), slug, Date.now());
 	const shell = await siteShell(c);
 	const head = shown ? await describeShare(c, slug, shown) : UNAVAILABLE;
@@ -31,12 +39,13 @@ async function sharePage(c: Context<AppEnv>, slug: string): Promise<Response> {
 		headers: shellHeaders(shell)
 	});
 	page.headers.set('X-Robots-Tag', 'noindex');
-	return new HTMLRewriter()
+	const rewritten = new HTMLRewriter()
 		.on('head > title, head > meta[name="description"], head > meta[name="robots"]', {
 			element: (element) => void element.remove()
 		})
 		.on('head', { element: (element) => void element.append(head, { html: true }) })
 		.transform(page);
+	return { page: rewritten, shown };
 }
 
 const ROBOTS = '<meta name="robots" content="noindex">';

@@ -23,7 +23,7 @@ const listQuery = pageQuery.extend({ product_id: z.uuid().optional() });
 export const shares = new Hono<AppEnv>()
 	.post('/', validate('json', shareRequest), async (c) => {
 		const db = drizzle(c.env.DB);
-		const { product_id, label, expires_at, allow_download } = c.req.valid('json');
+		const { product_id, label, expires_at, allow_download, embed_origins } = c.req.valid('json');
 		if (!(await findProduct(db, product_id))) {
 			return refuse(
 				c,
@@ -49,6 +49,7 @@ export const shares = new Hono<AppEnv>()
 			slug_hash: await hashSlug(slug),
 			label: label ?? null,
 			allow_download,
+			embed_origins: embed_origins ?? null,
 			expires_at: expires_at ?? null,
 			revoked_at: null,
 			created_at: Date.now()
@@ -93,11 +94,21 @@ function onWire({
 	product_id,
 	label,
 	allow_download,
+	embed_origins,
 	expires_at,
 	revoked_at,
 	created_at
 }: Share) {
-	return { id, product_id, label, allow_download, expires_at, revoked_at, created_at };
+	return {
+		id,
+		product_id,
+		label,
+		allow_download,
+		embed_origins,
+		expires_at,
+		revoked_at,
+		created_at
+	};
 }
 
 const isPast = (instant: number | null | undefined) =>
