@@ -13,8 +13,8 @@ import {
 	type SourceModel,
 	type StageContext
 } from './artifacts';
+import { ENGINES } from './cutout/engines';
 import { removeBackgrounds } from './cutout/remove-backgrounds';
-import { downloadWeights } from './cutout/weights';
 import { generate3DModel } from './generate/generate-3d-model';
 import { readPhoto } from './intake/read-photo';
 import { selectImages } from './intake/select-images';
@@ -38,6 +38,7 @@ import {
 	storeOptimized,
 	updateProduct
 } from './job-server';
+import { downloadWeights } from './networks/weights';
 import { optimizeModel } from './optimize/optimize-model';
 import { isAbort, sentenceOf } from './sentence-of';
 import { createShare } from './share/create-share';
@@ -161,10 +162,11 @@ export class Job {
 		return this.stages.run('cutouts', async (context) => {
 			const { model_base_url: base_url } = this.options;
 			await recordSelection(this.#record, this.chosen);
+			const { network } = ENGINES[engine];
 			let used = engine;
-			if (engine === 'rmbg') {
+			if (network) {
 				try {
-					await downloadWeights('rmbg', { base_url }, context);
+					await downloadWeights(network, { base_url }, context);
 				} catch (error) {
 					if (!(error instanceof StageError)) throw error;
 					used = 'backdrop';

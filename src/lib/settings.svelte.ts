@@ -2,17 +2,17 @@
 import { deleteDB } from 'idb';
 import { api, call } from './api';
 import type { EngineName } from './artifacts';
-import { deleteWeights, weightsStatus } from './cutout/weights';
+import { ENGINES } from './cutout/engines';
 import { DATABASE } from './job-store';
+import type { Network } from './networks/network';
+import { deleteWeights, weightsStatus, type WeightsStatus } from './networks/weights';
 import { strings } from './strings';
 
 type ServerConfig = Awaited<ReturnType<typeof readConfig>>;
 type Costs = Awaited<ReturnType<typeof readCosts>>;
 type Session = Awaited<ReturnType<typeof readSession>>;
-type EngineStatus = Awaited<ReturnType<typeof readEngine>>;
-
-/** Engines that need weights. The built-in one is always there. */
-const ENGINES: readonly Exclude<EngineName, 'backdrop'>[] = ['rmbg'];
+/** An engine that needs weights; the built-in one is always there. */
+type EngineStatus = WeightsStatus & { name: EngineName; network: Network };
 
 export class Settings {
 	#config = $state.raw<ServerConfig | null>(null);
@@ -47,17 +47,19 @@ export class Settings {
 		]);
 	}
 
-	/** Reads what this device keeps; needs the configuration. @throws when the browser refuses its storage */
+	/** Reads what this device keeps. @throws when the browser refuses its storage */
 	async loadDevice(): Promise<void> {
-		const base_url = this.#config?.model_base_url;
-		if (base_url === undefined) return;
-		this.#engines = await Promise.all(ENGINES.map((engine) => readEngine(engine, base_url)));
+		this.#engines = await Promise.all(
+			Object.values(ENGINES).flatMap(({ name, network }) =>
+				network ? weightsStatus(network).then((status) => ({ name, network, ...status })) : []
+			)
+		);
 		this.#used_bytes = (await navigator.storage?.estimate())?.usage ?? null;
 	}
 
 	/** Deletes an engine's weights from this device. */
 	async deleteEngine(engine: EngineStatus): Promise<void> {
-		await deleteWeights(engine.name);
+		await deleteWeights(engine.network);
 		await this.loadDevice();
 	}
 
@@ -86,7 +88,3 @@ export class Settings {
 const readConfig = () => call(api.config.$get());
 const readCosts = () => call(api.costs.$get({ query: { limit: '1' } }));
 const readSession = () => call(api.session.$get());
-
-async function readEngine(name: Exclude<EngineName, 'backdrop'>, base_url: string) {
-	return { name, ...(await weightsStatus(name, { base_url })) };
-}

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Progress } from '../../src/lib/artifacts';
-import { gpuDevice } from '../../src/lib/cutout/gpu-device';
 import { releaseSessions, runNetwork } from '../../src/lib/cutout/rmbg-engine';
+import { gpuDevice } from '../../src/lib/networks/gpu-device';
 import { TINY_SHAPE, tinyIsnet } from '../fixtures/onnx-isnet';
 import { paintScene } from '../fixtures/scenes';
 

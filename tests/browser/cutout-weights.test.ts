@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../../src/lib/api';
+import { ENGINES } from '../../src/lib/cutout/engines';
 import { removeBackgrounds } from '../../src/lib/cutout/remove-backgrounds';
 import {
 	deleteWeights,
@@ -7,7 +8,9 @@ import {
 	readWeights,
 	weightsStatus,
 	type WeightsOptions
-} from '../../src/lib/cutout/weights';
+} from '../../src/lib/networks/weights';
+
+const rmbg = ENGINES.rmbg.network!;
 
 /** As long as the table says the file is, to within its tolerance; starts like an ONNX file. */
 const right = new Uint8Array(86_000_000);
@@ -61,18 +64,17 @@ async function storedFiles(): Promise<number> {
 }
 
 describe('weights', { timeout: 60_000 }, () => {
-	beforeEach(() => deleteWeights('rmbg'));
-	afterEach(() => deleteWeights('rmbg'));
+	beforeEach(() => deleteWeights(rmbg));
+	afterEach(() => deleteWeights(rmbg));
 
 	it('says how much there is to download before anything is', async () => {
-		expect(await weightsStatus('rmbg', offline)).toEqual({ cached: false, bytes: 88_200_000 });
-		expect(await weightsStatus('backdrop', offline)).toEqual({ cached: true, bytes: 0 });
+		expect(await weightsStatus(rmbg, offline)).toEqual({ cached: false, bytes: 88_200_000 });
 	});
 
 	it('are downloaded once, from the base URL, with progress, and then work offline', async () => {
 		const options = hub(right, await sha256Of(right));
 		const fractions: (number | null)[] = [];
-		await downloadWeights('rmbg', options, {
+		await downloadWeights(rmbg, options, {
 			onprogress: ({ step, fraction }) => step === 'downloading' && fractions.push(fraction)
 		});
 		expect(options.network.download.mock.calls[0]?.[0]).toBe(
@@ -80,9 +82,9 @@ describe('weights', { timeout: 60_000 }, () => {
 		);
 		expect(fractions.at(-1)).toBe(1);
 		expect(fractions.length).toBeGreaterThan(5);
-		await downloadWeights('rmbg', offline);
-		expect(await weightsStatus('rmbg', offline)).toEqual({ cached: true, bytes: right.length });
-		const { bytes, precision } = await readWeights('rmbg', 'cpu');
+		await downloadWeights(rmbg, offline);
+		expect(await weightsStatus(rmbg, offline)).toEqual({ cached: true, bytes: right.length });
+		const { bytes, precision } = await readWeights(rmbg, 'cpu');
 		expect(bytes.byteLength).toBe(right.length);
 		expect(precision).toBe('fp16');
 	});
@@ -90,9 +92,10 @@ describe('weights', { timeout: 60_000 }, () => {
 	it('of a wrong hash are refused and not kept', async () => {
 		const forged = right.slice();
 		forged[2_000_000] = 1;
-		await expect(downloadWeights('rmbg', hub(forged, await sha256Of(right)))).rejects.toMatchObject(
-			{ code: 'weights_wrong', detail: { reason: 'checksum' } }
-		);
+		await expect(downloadWeights(rmbg, hub(forged, await sha256Of(right)))).rejects.toMatchObject({
+			code: 'weights_wrong',
+			detail: { reason: 'checksum' }
+		});
 		expect(await storedFiles()).toBe(0);
 	});
 
@@ -101,7 +104,7 @@ describe('weights', { timeout: 60_000 }, () => {
 		['a page instead of a file', new TextEncoder().encode('<html>Please sign in</html>')],
 		['endless', new Uint8Array(120_000_000)]
 	])('that are %s are refused and not kept', async (_name, file) => {
-		await expect(downloadWeights('rmbg', hub(file))).rejects.toMatchObject({
+		await expect(downloadWeights(rmbg, hub(file))).rejects.toMatchObject({
 			code: 'weights_wrong'
 		});
 		expect(await storedFiles()).toBe(0);
@@ -113,13 +116,13 @@ describe('weights', { timeout: 60_000 }, () => {
 			if (loaded >= 40_000_000) controller.abort();
 		});
 		await expect(
-			downloadWeights('rmbg', options, { signal: controller.signal })
+			downloadWeights(rmbg, options, { signal: controller.signal })
 		).rejects.toMatchObject({ name: 'AbortError' });
 		expect(await storedFiles()).toBe(0);
 	});
 
 	it('that cannot be reached leave the work to the backdrop engine, which says so', async () => {
-		await expect(downloadWeights('rmbg', offline)).rejects.toMatchObject({
+		await expect(downloadWeights(rmbg, offline)).rejects.toMatchObject({
 			code: 'weights_unreachable',
 			detail: { host: 'hub.invalid', status: 0 }
 		});
@@ -149,15 +152,15 @@ describe('weights', { timeout: 60_000 }, () => {
 	});
 
 	it('that are damaged on this device are removed', async () => {
-		await downloadWeights('rmbg', hub(right));
+		await downloadWeights(rmbg, hub(right));
 		const cache = await caches.open('vitrine-weights');
 		const [key] = await cache.keys();
 		const headers = (await cache.match(key!))!.headers;
 		const damaged = right.slice();
 		damaged[3] = 9;
 		await cache.put(key!, new Response(new Blob([damaged]), { headers }));
-		await expect(readWeights('rmbg', 'cpu')).rejects.toMatchObject({ code: 'weights_wrong' });
+		await expect(readWeights(rmbg, 'cpu')).rejects.toMatchObject({ code: 'weights_wrong' });
 		expect(await storedFiles()).toBe(0);
-		await expect(readWeights('rmbg', 'cpu')).rejects.toMatchObject({ code: 'weights_missing' });
+		await expect(readWeights(rmbg, 'cpu')).rejects.toMatchObject({ code: 'weights_missing' });
 	});
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { boxBlur, localExtreme } from '../../src/lib/cutout/blur';
-import { precisionsFor } from '../../src/lib/cutout/engines';
+import { precisionsFor } from '../../src/lib/networks/network';
 import { cleanColor } from '../../src/lib/cutout/estimate-foreground';
 import { fillSmooth } from '../../src/lib/cutout/fill-smooth';
 import { floodFromBorder, pieces } from '../../src/lib/cutout/flood';

@@ -12,6 +12,11 @@ const LAW: { room: string; may: string[]; packages?: RegExp }[] = [
 	{ room: 'src/lib/pause.ts', may: [] },
 	{ room: 'src/lib/strings/', may: ['src/lib/strings/'] },
 	{ room: 'src/lib/ui/', may: ['src/lib/ui/', 'src/lib/strings'] },
+	{
+		room: 'src/lib/networks/',
+		may: ['src/lib/networks/', 'src/lib/artifacts', 'src/lib/api', 'src/lib/pause'],
+		packages: /^(?!svelte|@sveltejs)/
+	},
 	...['intake', 'cutout', 'generate', 'optimize', 'share'].map((stage) => ({
 		room: `src/lib/${stage}/`,
 		may: [
@@ -19,6 +24,7 @@ const LAW: { room: string; may: string[]; packages?: RegExp }[] = [
 			'src/lib/artifacts',
 			'src/lib/api',
 			'src/lib/pause',
+			...(/cutout|generate/.test(stage) ? ['src/lib/networks/'] : []),
 			'src/lib/threads/run-task',
 			'worker/contract'
 		],

@@ -1,16 +1,17 @@
 import { LIMITS } from '../../../worker/contract';
 import { StageError, type Cutout, type CutoutNote, type EngineName } from '../artifacts';
 import type { StageContext } from '../artifacts';
+import type { Device } from '../networks/network';
+import { readWeights } from '../networks/weights';
 import { backdropEngine } from './backdrop-engine';
 import { composeRows, NOTHING, type Extent, type SoftMask } from './compose-rows';
 import type { Segmentation } from './engine';
-import { ENGINES, type Device } from './engines';
+import { ENGINES } from './engines';
 import { estimateForeground } from './estimate-foreground';
 import { fitInside, type Raster, type Size } from './raster';
 import { refineAlpha } from './refine-alpha';
 import { shrink } from './resample';
 import { runNetwork } from './rmbg-engine';
-import { readWeights } from './weights';
 
 export interface CutOutInput {
 	photo_id: string;
@@ -88,10 +89,10 @@ async function segment(
 	{ engine, device }: CutOutInput,
 	onprogress: StageContext['onprogress']
 ): Promise<Segmentation> {
-	const shape = ENGINES[engine].network;
-	if (!shape) return backdropEngine(picture);
-	const loadModel = async () => (await readWeights(engine, device)).bytes;
-	return runNetwork(picture, { key: engine, shape, loadModel, device }, { onprogress });
+	const { network } = ENGINES[engine];
+	if (!network) return backdropEngine(picture);
+	const loadModel = async () => (await readWeights(network, device)).bytes;
+	return runNetwork(picture, { key: engine, shape: network, loadModel, device }, { onprogress });
 }
 
 /** A photo that came with transparency keeps exactly that. */

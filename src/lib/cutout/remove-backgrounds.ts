@@ -1,8 +1,9 @@
 import { StageError } from '../artifacts';
 import type { Cutout, EngineName, Photo, StageContext } from '../artifacts';
+import type { Device } from '../networks/network';
+import { weightsStatus, wereUnreachable } from '../networks/weights';
 import { runTask } from '../threads/run-task';
-import type { Device } from './engines';
-import { weightsStatus, wereUnreachable } from './weights';
+import { ENGINES } from './engines';
 
 export interface RemoveBackgroundsOptions {
 	/** `auto` takes rmbg if its weights are on this device, else backdrop. */
@@ -63,9 +64,10 @@ export async function removeBackgrounds(
 async function chooseEngine(
 	options: RemoveBackgroundsOptions
 ): Promise<{ engine: EngineName; fallback: 'weights_unreachable' | null }> {
-	if (options.engine === 'backdrop') return { engine: 'backdrop', fallback: null };
-	const { cached } = await weightsStatus('rmbg', options);
+	const { network } = ENGINES.rmbg;
+	if (options.engine === 'backdrop' || !network) return { engine: 'backdrop', fallback: null };
+	const { cached } = await weightsStatus(network, options);
 	if (cached) return { engine: 'rmbg', fallback: null };
 	if (options.engine === 'rmbg') throw new StageError('weights_missing', { engine: 'rmbg' });
-	return { engine: 'backdrop', fallback: wereUnreachable('rmbg') ? 'weights_unreachable' : null };
+	return { engine: 'backdrop', fallback: wereUnreachable(network) ? 'weights_unreachable' : null };
 }

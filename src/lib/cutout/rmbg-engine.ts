@@ -1,8 +1,9 @@
 import { StageError, type CutoutNote, type StageContext } from '../artifacts';
+import { gpuDevice } from '../networks/gpu-device';
+import type { Device } from '../networks/network';
+import { ortRuntime } from '../networks/ort-runtime';
 import type { Segmentation } from './engine';
-import type { Device, NetworkShape } from './engines';
-import { gpuDevice } from './gpu-device';
-import { ortRuntime } from './ort-runtime';
+import type { NetworkShape } from './engines';
 import type { Raster } from './raster';
 import { pictureToTensor } from './picture-to-tensor';
 import { resizeMask } from './resample';

@@ -1,3 +1,5 @@
+import type { GpuAbilities } from './network';
+
 /** Limits ONNX Runtime's kernels profit from; the adapter's own maximum is asked for. */
 const LIMITS = [
 	'maxBufferSize',
@@ -26,4 +28,11 @@ export async function gpuDevice(): Promise<GPUDevice | null> {
 			requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]))
 		})
 		.catch(() => null);
+}
+
+/** Asks the browser for its adapter's abilities. */
+export async function gpuAbilities(): Promise<GpuAbilities | null> {
+	const gpu = typeof navigator === 'undefined' ? undefined : navigator.gpu;
+	const adapter = await gpu?.requestAdapter().catch(() => null);
+	return adapter ? { shader_f16: adapter.features.has('shader-f16') } : null;
 }

@@ -1,13 +1,13 @@
 import { ApiError, download, headersOf } from '../api';
-import { StageError, type EngineName, type StageContext } from '../artifacts';
+import { StageError, type StageContext } from '../artifacts';
+import { gpuAbilities } from './gpu-device';
 import {
-	ENGINES,
-	gpuAbilities,
 	precisionsFor,
 	type Device,
+	type Network,
 	type Precision,
 	type WeightsFile
-} from './engines';
+} from './network';
 
 export interface WeightsOptions {
 	/** Origin, or path on our own origin ('/models'), under which the files lie. */
@@ -31,45 +31,46 @@ const SIZE_TOLERANCE = 0.1;
 /** An ONNX file starts with the tag of its first field (ir_version): field 1, varint. */
 const ONNX_FIRST_BYTE = 0x08;
 
-const unreachable = new Set<EngineName>();
+/** Names of networks. */
+const unreachable = new Set<string>();
 
-/** Says whether an engine's weights are on this device, and how large they are. Engines without weights are always ready. */
+/** Says whether a network's weights are on this device, and how large they are. */
 export async function weightsStatus(
-	engine: EngineName,
-	options: WeightsOptions
+	network: Network,
+	{ device = 'auto' }: Pick<WeightsOptions, 'device'> = {}
 ): Promise<WeightsStatus> {
-	const network = ENGINES[engine].network;
-	if (!network) return { cached: true, bytes: 0 };
-	const wanted = precisionsFor(options.device ?? 'auto', await gpuAbilities());
-	const found = await findCached(engine, wanted);
-	if (!found) return { cached: false, bytes: network.weights[wanted[0] ?? 'fp16'].bytes };
-	return { cached: true, bytes: Number(found.response.headers.get('content-length')) };
+	const offers = await filesFor(network, device);
+	const found = await findStored(offers);
+	if (found) return { cached: true, bytes: Number(found.response.headers.get('content-length')) };
+	return { cached: false, bytes: offers[0]?.file.bytes ?? 0 };
 }
 
 /** True when the last download failed because the weights' host could not be reached. */
-export function wereUnreachable(engine: EngineName): boolean {
-	return unreachable.has(engine);
+export function wereUnreachable(network: Network): boolean {
+	return unreachable.has(network.name);
 }
 
 /**
- * Downloads an engine's weights once, for use offline too. Nothing is kept unless length and SHA-256 are right.
+ * Downloads a network's weights once, for use offline too. Nothing is kept unless length and SHA-256 are right.
  *
  * @throws StageError `weights_unreachable` (host down, refused, offline), `weights_wrong` (another file than it should be);
  * AbortError
  */
 export async function downloadWeights(
-	engine: EngineName,
+	network: Network,
 	options: WeightsOptions,
 	{ signal, onprogress }: StageContext = {}
 ): Promise<void> {
 	signal?.throwIfAborted();
-	const network = ENGINES[engine].network;
-	if (!network || (await weightsStatus(engine, options)).cached) return;
-	const wanted = precisionsFor(options.device ?? 'auto', await gpuAbilities());
-	const file = network.weights[wanted[0] ?? 'fp16'];
+	const offers = await filesFor(network, options.device);
+	const file = offers[0]?.file;
+	if (!file || (await findStored(offers))) return;
 	const url = `${options.base_url.replace(/\/+$/, '')}/${file.path}`;
 	onprogress?.({ step: 'downloading', fraction: 0 });
-	const { blob, sha256 } = await fetchBounded(engine, url, file, options, { signal, onprogress });
+	const { blob, sha256 } = await fetchBounded(network.name, url, file, options, {
+		signal,
+		onprogress
+	});
 	signal?.throwIfAborted();
 	onprogress?.({ step: 'checking', fraction: null });
 	const actual = await hash(await blob.arrayBuffer());
@@ -81,50 +82,62 @@ export async function downloadWeights(
 	onprogress?.({ step: 'checking', fraction: 1 });
 }
 
-/** Removes an engine's weights from this device. */
-export async function deleteWeights(engine: EngineName): Promise<void> {
+/** Removes a network's weights from this device. */
+export async function deleteWeights(network: Network): Promise<void> {
 	const cache = await caches.open(CACHE);
-	for (const file of Object.values(ENGINES[engine].network?.weights ?? {})) {
+	for (const file of Object.values(network.weights)) {
 		await cache.delete(cacheKey(file.path));
 	}
 }
 
 /**
- * Reads an engine's weights from this device, and checks them against the hash remembered when they were stored.
+ * Reads a network's weights from this device, and checks them against the hash remembered when they were stored.
  *
  * @throws StageError `weights_missing`; `weights_wrong` if the stored file is damaged (it is removed)
  */
 export async function readWeights(
-	engine: EngineName,
+	network: Network,
 	device: Device = 'auto'
 ): Promise<{ bytes: ArrayBuffer; precision: Precision }> {
-	const wanted = precisionsFor(device, await gpuAbilities());
-	const found = await findCached(engine, wanted);
-	if (!found) throw new StageError('weights_missing', { engine });
+	const found = await findStored(await filesFor(network, device));
+	if (!found) throw new StageError('weights_missing', { engine: network.name });
 	const bytes = await found.response.arrayBuffer();
 	if ((await hash(bytes)) !== found.response.headers.get(HASH_HEADER)) {
-		await deleteWeights(engine);
-		throw new StageError('weights_wrong', { engine, reason: 'stored file damaged' });
+		await deleteWeights(network);
+		throw new StageError('weights_wrong', {
+			engine: network.name,
+			reason: 'stored file damaged'
+		});
 	}
 	return { bytes, precision: found.precision };
 }
 
-async function findCached(
-	engine: EngineName,
-	wanted: Precision[]
+interface Offer {
+	precision: Precision;
+	file: WeightsFile;
+}
+
+/** The files of a network that run well on a device, best first. */
+async function filesFor(network: Network, device: Device = 'auto'): Promise<Offer[]> {
+	return precisionsFor(device, await gpuAbilities()).flatMap((precision) => {
+		const file = network.weights[precision];
+		return file ? [{ precision, file }] : [];
+	});
+}
+
+async function findStored(
+	offers: Offer[]
 ): Promise<{ response: Response; precision: Precision } | null> {
-	const network = ENGINES[engine].network;
-	if (!network) return null;
 	const cache = await caches.open(CACHE);
-	for (const precision of wanted) {
-		const response = await cache.match(cacheKey(network.weights[precision].path));
+	for (const { precision, file } of offers) {
+		const response = await cache.match(cacheKey(file.path));
 		if (response) return { response, precision };
 	}
 	return null;
 }
 
 async function fetchBounded(
-	engine: EngineName,
+	name: string,
 	url: string,
 	file: WeightsFile,
 	{ network = { download, headersOf } }: WeightsOptions,
@@ -147,7 +160,7 @@ async function fetchBounded(
 				});
 			}
 		});
-		unreachable.delete(engine);
+		unreachable.delete(name);
 		const size = told.bytes ?? (file.sha256 ? file.bytes : null);
 		const least = file.bytes * (1 - SIZE_TOLERANCE);
 		const cut = blob.size < announced;
@@ -161,7 +174,7 @@ async function fetchBounded(
 		if (signal?.aborted) throw signal.reason;
 		if (tooLong.signal.aborted) throw wrong(url, 'length');
 		if (!(error instanceof ApiError)) throw error;
-		unreachable.add(engine);
+		unreachable.add(name);
 		const detail = { host: hostOf(url), status: error.status };
 		throw new StageError('weights_unreachable', detail, { cause: error });
 	}
