@@ -138,7 +138,12 @@ export interface SourceModel {
 export type DraftConstruction = 'lathe' | 'extrude' | 'inflate' | 'hull';
 
 export type DraftReason =
-	'turned_outline' | 'straight_outline' | 'soft_outline' | 'several_views' | 'asked_for';
+	| 'turned_outline'
+	| 'straight_outline'
+	| 'parts_stick_out'
+	| 'soft_outline'
+	| 'several_views'
+	| 'asked_for';
 
 /** From where a photo shows the product; left and right as seen by who stands in front of it. */
 export type View = 'front' | 'back' | 'left' | 'right' | 'top' | 'bottom';

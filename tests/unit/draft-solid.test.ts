@@ -2,14 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StageError } from '../../src/lib/artifacts';
 import type { Alpha } from '../../src/lib/generate/draft/alpha';
-import { buildSolid, SOLID_DEFAULTS } from '../../src/lib/generate/draft/build-solid';
+import {
+	buildSolid,
+	SOLID_DEFAULTS,
+	type BuiltSolid
+} from '../../src/lib/generate/draft/build-solid';
 import type { ConstructionName } from '../../src/lib/generate/draft/constructions/choose-construction';
 import type { Solid } from '../../src/lib/generate/draft/solid';
 import * as silhouettes from '../fixtures/silhouettes';
 import { frontIou, measureSurface } from '../fixtures/surface-facts';
 
 /** Checks what holds for every surface. */
-function expectSound(solid: Solid, { width, height }: Alpha) {
+function expectSound(solid: BuiltSolid, alpha: Alpha) {
+	const { width, height } = solid.turn?.to ?? alpha;
 	const facts = measureSurface(solid);
 	expect(facts.open_edges).toBe(0);
 	expect(facts.volume).toBeGreaterThan(0);
@@ -126,6 +131,7 @@ describe('buildSolid', () => {
 	const chosen: [string, Alpha, ConstructionName][] = [
 		['a bottle', silhouettes.bottle(), 'lathe'],
 		['a bottle with a handle', silhouettes.bottle({ handle: true }), 'inflate'],
+		['a bottle that leans', silhouettes.leaning(silhouettes.bottle(), 5), 'lathe'],
 		['an upright rectangle', silhouettes.bar(300, 420), 'extrude'],
 		['a stool', silhouettes.stool(), 'inflate'],
 		['a picture frame', silhouettes.frame(), 'extrude'],
@@ -158,6 +164,71 @@ describe('buildSolid with a known depth', () => {
 			size: { width_m: 1, depth_m }
 		});
 		expect(chosen).toBe(construction);
+	});
+});
+
+describe('buildSolid and the axis', () => {
+	const degrees = (radians: number) => (radians * 180) / Math.PI;
+
+	it.each([-9, -2.5, 4, 11])('finds how far a bottle leans: %s degrees', (lean) => {
+		const { axis, turn } = buildSolid(silhouettes.leaning(silhouettes.bottle(), lean));
+		expect(degrees(axis.tilt)).toBeCloseTo(lean, 0);
+		expect(turn?.tilt).toBe(axis.tilt);
+	});
+
+	it('puts a leaning bottle upright, as round as the upright one', () => {
+		const upright = silhouettes.bottle();
+		const alpha = silhouettes.leaning(upright, 6);
+		const solid = buildSolid(alpha);
+		expectSound(solid, alpha);
+		expect(measureSurface(solid).volume / measureSurface(buildSolid(upright)).volume).toBeCloseTo(
+			1,
+			1.5
+		);
+		let [left, right] = [Infinity, -Infinity];
+		for (let i = 0; i < solid.positions.length; i += 3) {
+			left = Math.min(left, solid.positions[i]!);
+			right = Math.max(right, solid.positions[i]!);
+		}
+		expect(right - left).toBeCloseTo(180, -1);
+	});
+
+	it('leaves straight things, and such as lean without an axis, as they are', () => {
+		for (const alpha of [silhouettes.bottle(), silhouettes.disk(), silhouettes.stool()]) {
+			expect(buildSolid(alpha).turn).toBeNull();
+		}
+	});
+
+	it('keeps the body beside a handle round and the handle as round as it is wide', () => {
+		const alpha = silhouettes.bottle({ handle: true });
+		const solid = buildSolid(alpha);
+		expect(solid.reason).toBe('parts_stick_out');
+		expectSound(solid, alpha);
+		expect(solid.axis.x).toBeCloseTo(110, -0.5);
+		const thick = (from: number, to: number) => {
+			let most = 0;
+			for (let i = 0; i < solid.positions.length; i += 3) {
+				const x = solid.positions[i]!;
+				if (x > from && x < to) most = Math.max(most, 2 * solid.positions[i + 2]!);
+			}
+			return most;
+		};
+		expect(thick(80, 140)).toBeCloseTo(180, -1);
+		expect(thick(235, 260)).toBeGreaterThan(12);
+		expect(thick(235, 260)).toBeLessThan(26);
+	});
+
+	it('turns a body around the axis a person gave', () => {
+		const alpha = silhouettes.bar(200, 400);
+		const axis = { x: 60, tilt: 0 };
+		const solid = buildSolid(alpha, { construction: 'lathe', axis });
+		expectSound(solid, alpha);
+		expect(solid.axis).toEqual(axis);
+		const ridge = [...solid.positions.keys()]
+			.filter((i) => i % 3 === 2)
+			.reduce((a, b) => (solid.positions[b]! > solid.positions[a]! ? b : a));
+		expect(thickness(solid)).toBeGreaterThan(115);
+		expect(solid.positions[ridge - 2]).toBeGreaterThan(40);
 	});
 });
 

@@ -41,6 +41,8 @@ export const SHAPE_STRINGS: ShapeStrings = {
 	reasons: {
 		turned_outline: 'its outline is even around an upright axis',
 		straight_outline: 'its outline is nearly a rectangle',
+		parts_stick_out:
+			'its body is even around an axis, but something such as a handle or spout sticks out',
 		soft_outline: 'its outline is neither turned nor straight',
 		several_views: 'the sides that the cut-outs show are known',
 		asked_for: 'as you chose'

@@ -1,14 +1,12 @@
 import { StageError, type DraftReason, type Size } from '../../artifacts';
-import { opaqueArea, sumAlpha, type Alpha } from './alpha';
+import { opaqueArea, sumAlpha, type Alpha, type SummedAlpha } from './alpha';
 import { closeSheets } from './close-sheets';
-import {
-	chooseConstruction,
-	CONSTRUCTIONS,
-	type ConstructionName
-} from './constructions/choose-construction';
+import { chooseConstruction, type ConstructionName } from './constructions/choose-construction';
+import { findAxis, type Axis } from './find-axis';
 import { meshSilhouette, type PlaneMesh } from './mesh-silhouette';
 import { DEFAULT_HEIGHT } from './place-surface';
 import type { Solid } from './solid';
+import { straighten, turnTo, type Turn } from './straighten';
 import { traceSilhouette, type Silhouette } from './trace-silhouette';
 
 export interface SolidOptions {
@@ -20,11 +18,13 @@ export interface SolidOptions {
 	min_triangles?: number;
 	/** How the unseen depth is guessed; chosen by the outline if not given. */
 	construction?: ConstructionName;
+	/** What a turned shape turns around; estimated if not given. */
+	axis?: Axis;
 	/** What is known of the real size, metres: it helps to choose. */
 	size?: Partial<Size>;
 }
 
-type Limits = Required<Omit<SolidOptions, 'construction' | 'size'>>;
+type Limits = Required<Pick<SolidOptions, 'cells' | 'max_triangles' | 'min_triangles'>>;
 
 export const SOLID_DEFAULTS: Limits = {
 	cells: 352,
@@ -43,10 +43,14 @@ const ATTEMPTS = 6;
 export interface BuiltSolid extends Solid {
 	construction: ConstructionName;
 	reason: DraftReason;
+	/** What it turns around, or would, on the alpha image. */
+	axis: Axis;
+	/** How the solid's plane lies on the alpha image, where the product leaned and was put upright. */
+	turn: Turn | null;
 }
 
 /**
- * Makes a closed surface of a product's silhouette.
+ * Makes a closed surface of a product's silhouette. One that turns around an axis is put upright by it.
  *
  * @throws StageError `nothing_found` when nothing is opaque
  */
@@ -55,32 +59,63 @@ export function buildSolid(
 	options: SolidOptions = {},
 	onprogress?: (fraction: number) => void
 ): BuiltSolid {
-	const limits = { ...SOLID_DEFAULTS, ...options };
 	const summed = sumAlpha(alpha);
-	const opaque = opaqueArea(summed, 0, 0, alpha.width, alpha.height);
-	if (opaque === 0) throw new StageError('nothing_found');
+	if (opaqueArea(summed, 0, 0, alpha.width, alpha.height) === 0) {
+		throw new StageError('nothing_found');
+	}
+	const axis = options.axis ?? findAxis(summed);
+	const steps = { onprogress, given: options.axis !== undefined };
+	if (axis.tilt !== 0 && options.construction !== 'extrude') {
+		const upright = straighten(alpha, summed, axis.tilt);
+		const [x] = turnTo(upright.turn, axis.x, alpha.height / 2);
+		const solid = shapeSilhouette(upright.alpha, sumAlpha(upright.alpha), x, options, steps);
+		if (solid && (solid.turns || steps.given)) return { ...solid, axis, turn: upright.turn };
+	}
+	const solid = shapeSilhouette(alpha, summed, axis.x, options, steps);
+	if (!solid) throw new StageError('nothing_found');
+	return { ...solid, axis, turn: null };
+}
+
+/** The way of a silhouette that stands upright; null when nothing of it can be drawn. */
+function shapeSilhouette(
+	alpha: Alpha,
+	summed: SummedAlpha,
+	axis_x: number,
+	options: SolidOptions,
+	{ onprogress, given }: { onprogress?: (fraction: number) => void; given: boolean }
+) {
+	const limits = { ...SOLID_DEFAULTS, ...options };
 	let fitted = fitGrid(limits, (cell) => traceSilhouette(summed, cell), alpha);
 	if (!fitted || fitted.silhouette.missed > MISSED) {
 		// Too fine to be drawn thread by thread, such as a net: drawn as a closed sheet.
+		const opaque = opaqueArea(summed, 0, 0, alpha.width, alpha.height);
 		const threshold = opaque / (alpha.width * alpha.height) / 2;
 		const sheet = fitGrid(limits, (cell) => traceSilhouette(summed, cell, threshold), alpha);
 		fitted = sheet ?? fitted;
 	}
-	if (!fitted) throw new StageError('nothing_found');
+	if (!fitted) return null;
 	onprogress?.(0.3);
-	const depth = depthInPixels(options.size, alpha);
-	const construction = options.construction ?? chooseConstruction(fitted.silhouette, depth);
-	if (construction === 'extrude' && countTriangles(fitted.mesh, true) > limits.max_triangles) {
+	const hints = { axis: { x: axis_x, given }, depth: depthInPixels(options.size, alpha) };
+	const { name, reason, solve } = chooseConstruction(
+		fitted.silhouette,
+		hints,
+		options.construction
+	);
+	if (name === 'extrude' && countTriangles(fitted.mesh, true) > limits.max_triangles) {
 		const { threshold } = fitted.silhouette;
 		const trace = (cell: number) => traceSilhouette(summed, cell, threshold);
 		fitted = fitGrid(limits, trace, alpha, true) ?? fitted;
 	}
 	const { silhouette, mesh } = fitted;
-	const { solve, reason } = CONSTRUCTIONS[construction];
-	const thickness = solve(silhouette, summed, depth, (share) => onprogress?.(0.3 + 0.5 * share));
+	const thickness = solve(silhouette, summed, hints, (share) => onprogress?.(0.3 + 0.5 * share));
 	const solid = closeSheets(mesh, thickness);
 	onprogress?.(1);
-	return { ...solid, construction, reason: options.construction ? 'asked_for' : reason };
+	return {
+		...solid,
+		construction: name,
+		reason: options.construction ? ('asked_for' as const) : reason,
+		turns: name === 'lathe' || reason === 'parts_stick_out'
+	};
 }
 
 /** The known depth in the scale of the photo. */

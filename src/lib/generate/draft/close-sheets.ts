@@ -32,6 +32,7 @@ export function closeSheets(mesh: PlaneMesh, { heights, rim }: Thickness): Solid
 		const normal = wall.normals.subarray(2 * i, 2 * i + 2);
 		for (const at of [point, sheet + i]) normals.set([normal[0]!, normal[1]!, 0], 3 * at);
 	});
+	turnNormals(positions, normals, mesh);
 	for (let i = 0; i < 3 * count; i++) {
 		const turn = i % 3 === 2 ? -1 : 1;
 		positions[3 * count + i] = turn * positions[i]!;
@@ -138,6 +139,46 @@ function frontNormals(
 	}
 	for (let i = 0; i < nodes.length; i++) normalize(normals, 3 * i);
 	return normals;
+}
+
+/** Rounds in which normals are turned to faces they look away from. */
+const TURNS = 4;
+
+/** At steep steps the mean of a point's faces may look away from one of them, which would be shaded from behind. */
+function turnNormals(positions: Float32Array, normals: Float32Array, mesh: PlaneMesh): void {
+	const { nodes, triangles } = mesh;
+	const face = new Float32Array(3);
+	for (let round = 0; round < TURNS; round++) {
+		let turned = false;
+		for (let t = 0; t < triangles.length; t += 3) {
+			const corners = triangles.subarray(t, t + 3);
+			faceNormal(positions, corners, face);
+			let along = 0;
+			for (const corner of corners) {
+				for (let axis = 0; axis < 3; axis++) along += face[axis]! * normals[3 * corner + axis]!;
+			}
+			if (along > 0) continue;
+			turned = true;
+			for (const corner of corners) {
+				for (let axis = 0; axis < 3; axis++) normals[3 * corner + axis]! += face[axis]!;
+				if (nodes[corner]! < 0) flatten(normals, 3 * corner);
+				else normalize(normals, 3 * corner);
+			}
+		}
+		if (!turned) return;
+	}
+}
+
+function faceNormal(positions: Float32Array, corners: Uint32Array, into: Float32Array): void {
+	const [a, b, c] = [3 * corners[0]!, 3 * corners[1]!, 3 * corners[2]!];
+	for (let axis = 0; axis < 3; axis++) {
+		const [next, last] = [(axis + 1) % 3, (axis + 2) % 3];
+		into[axis] =
+			(positions[b + next]! - positions[a + next]!) *
+				(positions[c + last]! - positions[a + last]!) -
+			(positions[b + last]! - positions[a + last]!) * (positions[c + next]! - positions[a + next]!);
+	}
+	normalize(into, 0);
 }
 
 /** Front and back mirror each other: on the rim both halves cancel along z. */

@@ -2,6 +2,7 @@ import { opaqueArea, type SummedAlpha } from '../alpha';
 import type { Thickness } from '../close-sheets';
 import { solveDome } from '../solve-dome';
 import type { Silhouette } from '../trace-silhouette';
+import type { Hints } from './choose-construction';
 
 /** Half the thickness where none is known, as a share of the side of a square with the product's area. */
 const HALF_THICKNESS = 0.1;
@@ -13,13 +14,11 @@ const FILL = 0.94;
 /**
  * Flat or boxy things (books, frames, phones, boxes): even in front, straight walls, bevelled edges. How deep they are
  * cannot be seen from the front.
- *
- * @param depth what is known of it, pixels
  */
 export function extrude(
 	silhouette: Silhouette,
 	alpha: SummedAlpha,
-	depth?: number,
+	{ depth }: Hints,
 	onprogress?: (fraction: number) => void
 ): Thickness {
 	const side = Math.sqrt(opaqueArea(alpha, 0, 0, alpha.width, alpha.height));
