@@ -13,6 +13,7 @@ import { canCarve, measureBox } from '../../src/lib/generate/draft/hull/views';
 import { writeDraft } from '../../src/lib/generate/draft/write-draft';
 import * as silhouettes from '../fixtures/silhouettes';
 import { measureSurface } from '../fixtures/surface-facts';
+import { measureOverlap } from '../fixtures/uv-overlap';
 import { gltfErrors } from '../fixtures/validate-gltf';
 
 const six: View[] = ['front', 'back', 'left', 'right', 'top', 'bottom'];
@@ -178,35 +179,30 @@ describe('unwrapMesh', () => {
 		const hull = buildHull(photos, { cells: 64 });
 		const side = 1024;
 		const { corners } = unwrapMesh(hull, hull.cell, side);
-		const taken = new Uint8Array(side * side);
-		let [covered, twice, outside] = [0, 0, 0];
-		for (let t = 0; t < corners.length; t += 6) {
-			const [ax, ay, bx, by, cx, cy] = Array.from(corners.subarray(t, t + 6)) as [
-				number,
-				number,
-				number,
-				number,
-				number,
-				number
-			];
-			if (Math.min(ax, ay, bx, by, cx, cy) < 0 || Math.max(ax, ay, bx, by, cx, cy) > side)
-				outside++;
-			const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
-			for (let y = Math.ceil(Math.min(ay, by, cy)); y <= Math.max(ay, by, cy); y++) {
-				for (let x = Math.ceil(Math.min(ax, bx, cx)); x <= Math.max(ax, bx, cx); x++) {
-					const wb = ((x - ax) * (cy - ay) - (y - ay) * (cx - ax)) / area;
-					const wc = ((bx - ax) * (y - ay) - (by - ay) * (x - ax)) / area;
-					if (wb < 0.001 || wc < 0.001 || wb + wc > 0.999) continue;
-					covered++;
-					if (taken[y * side + x]) twice++;
-					taken[y * side + x] = 1;
-				}
-			}
-		}
-		expect(outside).toBe(0);
+		const outside = corners.filter((value) => value < 0 || value > side);
+		expect(outside.length).toBe(0);
+		const { covered, twice } = measureOverlap(corners, 16);
 		expect(covered).toBeGreaterThan(0.3 * side * side);
-		expect(twice / covered).toBeLessThan(0.0005);
+		expect(twice / covered).toBeLessThan(1e-7);
 	});
+
+	it('lays whatever random silhouettes carve out without overlaps', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 0, max: 1e6 }), (seed) => {
+				const views: View[] = ['front', 'left', 'top'];
+				const photos = views.map((view, i) => ({ view, alpha: silhouettes.blobs(seed + i) }));
+				try {
+					const hull = buildHull(photos, { cells: 48 });
+					const { corners } = unwrapMesh(hull, hull.cell, 512);
+					const { covered, twice } = measureOverlap(corners, 16);
+					expect(twice / covered).toBeLessThan(1e-7);
+				} catch (error) {
+					if (!(error instanceof StageError && error.code === 'nothing_found')) throw error;
+				}
+			}),
+			{ numRuns: 12, seed: 8 }
+		);
+	}, 60_000);
 });
 
 describe('splitCharts', () => {

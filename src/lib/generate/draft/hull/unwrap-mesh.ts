@@ -1,4 +1,5 @@
 import type { View } from '../../../artifacts';
+import { dropHidden } from './drop-hidden';
 import type { Mesh } from './march-cubes';
 import { packCharts } from './pack-charts';
 import { VIEWS } from './views';
@@ -60,6 +61,11 @@ function flatten({ positions }: Mesh, point: number, view: View): [number, numbe
 		positions[3 * point + right.axis]! * right.sign,
 		positions[3 * point + down.axis]! * down.sign
 	];
+}
+
+function flattenFace(mesh: Mesh, face: number, view: View) {
+	const corner = (i: number) => flatten(mesh, mesh.indices[3 * face + i]!, view);
+	return [...corner(0), ...corner(1), ...corner(2)] as const;
 }
 
 /** The triangle beyond each edge; the edge starts at the corner of the same number. */
@@ -143,50 +149,12 @@ function findCharts(mesh: Mesh, sides: Uint8Array, neighbors: Int32Array, cell: 
 					faces.push(next);
 				}
 			}
-			const kept = dropHidden(mesh, view, faces, cell, hidden);
+			const kept = dropHidden(faces, (face) => flattenFace(mesh, face, view), cell, hidden);
 			charts.push(measureChart(mesh, view, kept));
 		}
 		waiting = hidden;
 	}
 	return charts;
-}
-
-/** Keeps the triangles that do not cover a part of the chart that is already taken; the first is always kept. */
-function dropHidden(
-	mesh: Mesh,
-	view: View,
-	faces: number[],
-	cell: number,
-	hidden: number[]
-): number[] {
-	const taken = new Map<number, number>();
-	const step = cell / 4;
-	return faces.filter((face) => {
-		const [a, b, c] = [0, 1, 2].map((corner) =>
-			flatten(mesh, mesh.indices[3 * face + corner]!, view)
-		) as [[number, number], [number, number], [number, number]];
-		const area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
-		const spots: number[] = [];
-		let free = true;
-		const last_row = Math.floor(Math.max(a[1], b[1], c[1]) / step);
-		const last_column = Math.floor(Math.max(a[0], b[0], c[0]) / step);
-		const first_column = Math.ceil(Math.min(a[0], b[0], c[0]) / step);
-		for (let row = Math.ceil(Math.min(a[1], b[1], c[1]) / step); row <= last_row; row++) {
-			for (let column = first_column; column <= last_column; column++) {
-				const [x, y] = [column * step, row * step];
-				const wb = ((x - a[0]) * (c[1] - a[1]) - (y - a[1]) * (c[0] - a[0])) / area;
-				const wc = ((b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0])) / area;
-				// Well inside alone: neighbors share their edge.
-				if (wb < 0.02 || wc < 0.02 || wb + wc > 0.98) continue;
-				const spot = (row + 2 ** 20) * 2 ** 22 + column;
-				if (taken.has(spot)) free = false;
-				spots.push(spot);
-			}
-		}
-		if (!free) hidden.push(face);
-		else for (const spot of spots) taken.set(spot, face);
-		return free;
-	});
 }
 
 function measureChart(mesh: Mesh, view: View, faces: number[]): Chart {
