@@ -14,7 +14,9 @@ export interface DraftSummary {
 	volume_iou: Record<'lathe' | 'extrude' | 'hull', number | null>;
 	volume_iou_min: Record<'lathe' | 'extrude' | 'hull', number | null>;
 	volume_iou_inflate: number | null;
+	/** Of all shapes, with the real height and depth known, and with the height alone. */
 	construction_right: number;
+	construction_right_unsized: number;
 	watertight: number;
 	/** Of one photo, and of six. */
 	seconds_p95: number;
@@ -65,6 +67,7 @@ function summarize(solids: KnownSolid[], lines: ShapeResult['line'][]): DraftSum
 		volume_iou_min: { lathe: least(of('lathe')), extrude: least(of('extrude')), hull: least(hull) },
 		volume_iou_inflate: mean(of('inflate')),
 		construction_right: lines.filter(({ right }) => right).length,
+		construction_right_unsized: lines.filter(({ right_unsized }) => right_unsized).length,
 		watertight: lines.filter((line) => line.watertight && line.hull_watertight).length,
 		seconds_p95: p95(lines.map(({ seconds }) => seconds)),
 		hull_seconds_p95: p95(lines.map(({ hull_seconds }) => hull_seconds)),

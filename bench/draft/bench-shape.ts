@@ -20,6 +20,9 @@ export interface ShapeResult {
 		shape: string;
 		construction: string;
 		right: boolean;
+		/** Chosen with no depth known, as most people go. */
+		construction_unsized: string;
+		right_unsized: boolean;
 		/** With the real height and depth known, and with the height alone. */
 		volume_iou: number;
 		volume_iou_depth_unknown: number;
@@ -80,6 +83,7 @@ export async function benchShape(known: KnownSolid): Promise<ShapeResult> {
 	const draft = makeDraft(photo, size);
 	const { seconds, peak_mb } = draft;
 	const flat = makeDraft(photo, { height_m: extent[1]! });
+	const isRight = (construction: string) => known.right.some((name) => name === construction);
 	const facts = measureSurface(draft.mesh);
 	const view = (mesh: TexturedMesh, at: Camera, side: number) => pictureMesh(mesh, at, side);
 	const hull = makeHull(
@@ -101,7 +105,9 @@ export async function benchShape(known: KnownSolid): Promise<ShapeResult> {
 		line: {
 			shape: known.name,
 			construction: draft.construction,
-			right: known.right.some((name) => name === draft.construction),
+			right: isRight(draft.construction),
+			construction_unsized: flat.construction,
+			right_unsized: isRight(flat.construction),
 			volume_iou: round(volumeIou(solid, draft.mesh)),
 			volume_iou_depth_unknown: round(volumeIou(solid, flat.mesh)),
 			input_iou: round(
@@ -172,7 +178,7 @@ function makeDraft({ pixels, alpha, frame }: Photo, size: Partial<Size>) {
 	bleedColor(texture.pixels, texture.width, texture.height);
 	watch();
 	const whole = { x: 0, y: 0, width: 1, height: 1 };
-	const uvs = projectUvs(solid, frame, { front: whole, back: whole });
+	const uvs = projectUvs(solid, frame, { front: whole, back: whole }, solid.turn);
 	const placed = placeSurface(solid, size);
 	watch();
 	const seconds = (performance.now() - started) / 1000;

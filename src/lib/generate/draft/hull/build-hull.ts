@@ -5,7 +5,7 @@ import { carveHull } from './carve-hull';
 import { marchCubes, type Mesh } from './march-cubes';
 import { roundSlices } from './round-slices';
 import { pointNormals, smoothMesh } from './smooth-mesh';
-import { measureBox } from './views';
+import { measureBox, VIEWS, type Axis } from './views';
 
 export interface HullOptions {
 	/** Cells along the longest side; fewer where that many triangles are not allowed. */
@@ -43,16 +43,14 @@ export function buildHull(
 			throw new StageError('nothing_found');
 		}
 	}
-	const above = summed.find(({ view }) => view === 'top' || view === 'bottom')?.alpha;
-	const filled = above
-		? opaqueArea(above, 0, 0, above.width, above.height) / (above.width * above.height)
-		: null;
+	const along = (axis: Axis) =>
+		photos.find(({ view }) => VIEWS[view].toward.axis === axis)?.alpha ?? null;
 	onprogress?.(0.1);
 	let cell = Math.max(...box) / (cells / 2);
 	let best: { mesh: Mesh; origin: [number, number, number]; cell: number } | null = null;
 	for (let attempt = 0; attempt < 4; attempt++) {
 		const { origin, ...field } = carveHull(summed, box, cell);
-		roundSlices(field, filled);
+		for (const axis of [1, 2, 0] as const) roundSlices(field, axis, along(axis));
 		const mesh = dropCrumbs(marchCubes(field));
 		onprogress?.(0.1 + 0.2 * (attempt + 1));
 		const triangles = mesh.indices.length / 3;
