@@ -41,6 +41,18 @@ export function fitBorder(
 	return { surface, explained: explained.length / ring.length };
 }
 
+/** Fits a surface of second order to some pixels of the planes (least squares). */
+export function fitSurface(planes: Planes, size: Size, pixels: number[]): Surface {
+	return planes.map((plane) => solve(plane, size, pixels, 6)) as Surface;
+}
+
+/** What a surface says for one channel at pixel `i`. */
+export function surfaceAt(surface: Surface, channel: 0 | 1 | 2, i: number, size: Size): number {
+	const [one, x, y, xx, xy, yy] = basisAt(i, size);
+	const f = surface[channel];
+	return f[0]! * one! + f[1]! * x! + f[2]! * y! + f[3]! * xx! + f[4]! * xy! + f[5]! * yy!;
+}
+
 /** Distance in CIELAB of pixel `i` from the surface. */
 export function surfaceDistance(lab: Planes, size: Size, surface: Surface, i: number): number {
 	const basis = basisAt(i, size);

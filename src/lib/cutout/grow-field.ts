@@ -1,4 +1,5 @@
 import { boxBlur } from './blur';
+import { fitSurface, surfaceAt } from './border-fit';
 import { fillSmooth } from './fill-smooth';
 import { visitNeighbors } from './flood';
 import type { Planes, Size } from './raster';
@@ -15,6 +16,9 @@ export const MAX_SLOPE = 1.6;
 /** How far from the field, as continued from its neighbors, a pixel may be to join (CIELAB). */
 const JOIN_DISTANCE = 4;
 const MAX_ROUNDS = 20;
+/** Every so many pixels are taken for the surface, if there are enough. */
+const SAMPLED = 13;
+const LEAST_SAMPLES = 200;
 /** Radius of the mean that takes the noise out, pixels. */
 const DENOISE = 2;
 
@@ -64,17 +68,30 @@ export function slopes(planes: Float32Array[], { width, height }: Size): Float32
 	return out;
 }
 
-/** The field: the local mean of what is known, continued smoothly into what is not. */
+/**
+ * The field: the local mean of what is known, continued into what is not. A vignette bulges where the product hides it, so
+ * a surface of second order is continued, and only what it leaves is filled smoothly.
+ */
 function continueField(lab: Planes, known: Uint8Array, size: Size): Planes {
 	const weight = boxBlur(new Float32Array(known), size, DENOISE);
-	return lab.map((plane) => {
+	const means = lab.map((plane) => {
 		const sum = boxBlur(
 			plane.map((v, i) => (known[i] ? v : 0)),
 			size,
 			DENOISE
 		);
-		const mean = plane.map((_, i) => (known[i] ? sum[i]! / weight[i]! : 0));
-		return fillSmooth(mean, known, size);
+		return plane.map((_, i) => (known[i] ? sum[i]! / weight[i]! : 0));
+	}) as Planes;
+	const pixels: number[] = [];
+	for (let i = 0; i < known.length; i += SAMPLED) if (known[i]) pixels.push(i);
+	if (pixels.length < LEAST_SAMPLES)
+		return means.map((mean) => fillSmooth(mean, known, size)) as Planes;
+	const surface = fitSurface(means, size, pixels);
+	return means.map((mean, c) => {
+		const channel = c as 0 | 1 | 2;
+		const rest = mean.map((v, i) => (known[i] ? v - surfaceAt(surface, channel, i, size) : 0));
+		const filled = fillSmooth(rest, known, size);
+		return filled.map((v, i) => v + surfaceAt(surface, channel, i, size));
 	}) as Planes;
 }
 

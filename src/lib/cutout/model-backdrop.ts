@@ -1,6 +1,7 @@
 import { fitBorder, surfaceDistance } from './border-fit';
 import { boxBlur } from './blur';
 import { fillSmooth } from './fill-smooth';
+import { belowHorizon, findHorizon } from './find-horizon';
 import { floodFromBorder } from './flood';
 import { distance, growField, MAX_SLOPE, slopes, type GrownField } from './grow-field';
 import { fitInside, type Planes, type Size } from './raster';
@@ -54,8 +55,11 @@ export function modelBackdrop(lab: Planes, sharp: Uint8Array, size: Size): Backd
 	const open = new Uint8Array(boxBlur(edges, field, 1).map((v) => (v > SEALED ? 0 : 1)));
 	const closed = floodFromBorder(open, field, GAP).map((wet) => 1 - wet);
 
-	const wall = growField(small, seedsOf(small, slope, ring, field), slope, field, closed);
-	const floor = findFloor(small, slope, ring, wall, field);
+	const horizon = findHorizon(small, field);
+	const below = horizon && belowHorizon(horizon, field);
+	const { wall, floor } = below
+		? growAtHorizon(small, slope, ring, closed, below, field)
+		: growFromBorder(small, slope, ring, closed, field);
 	const known = floor ? wall.known.map((k, i) => k | floor.known[i]!) : wall.known;
 	const distances: number[] = [];
 	known.forEach((k, i) => {
@@ -67,7 +71,7 @@ export function modelBackdrop(lab: Planes, sharp: Uint8Array, size: Size): Backd
 	return {
 		guessed: large(boxBlur(unknown, field, AROUND)),
 		...(floor
-			? joinAtSeam(lab, wall, floor, field, size)
+			? joinAtSeam(lab, wall, floor, below, field, size)
 			: { planes: wall.planes.map(large) as Planes, seam: null }),
 		border_share: ring.filter((i) => known[i]).length / ring.length,
 		noise: distances[Math.floor(distances.length / 2)] ?? 0
@@ -94,6 +98,44 @@ function seedsOf(lab: Planes, slope: Float32Array, ring: number[], size: Size): 
 	return seeds;
 }
 
+interface Fields {
+	wall: GrownField;
+	floor: GrownField | null;
+}
+
+function growFromBorder(
+	lab: Planes,
+	slope: Float32Array,
+	ring: number[],
+	closed: Uint8Array,
+	size: Size
+): Fields {
+	const wall = growField(lab, seedsOf(lab, slope, ring, size), slope, size, closed);
+	return { wall, floor: findFloor(lab, slope, ring, wall, size) };
+}
+
+/** Where the line between wall and floor is seen, each is grown on its side. */
+function growAtHorizon(
+	lab: Planes,
+	slope: Float32Array,
+	ring: number[],
+	closed: Uint8Array,
+	below: Uint8Array,
+	size: Size
+): Fields {
+	const [wall, floor] = ([0, 1] as const).map((side) => {
+		const seeds = seedsOf(
+			lab,
+			slope,
+			ring.filter((i) => below[i] === side),
+			size
+		);
+		const shut = closed.map((c, i) => (below[i] === side ? c : 1));
+		return growField(lab, seeds, slope, size, shut);
+	}) as [GrownField, GrownField];
+	return { wall, floor };
+}
+
 /** A floor spans the lower border from corner to corner. */
 function findFloor(
 	lab: Planes,
@@ -118,14 +160,21 @@ function joinAtSeam(
 	lab: Planes,
 	wall: GrownField,
 	floor: GrownField,
+	below: Uint8Array | null,
 	field: Size,
 	size: Size
 ): { planes: Planes; seam: Uint8Array } {
 	const large = (plane: Float32Array) => enlarge(plane, field, size);
 	const known = wall.known.map((k, i) => k | floor.known[i]!);
-	const side = large(fillSmooth(new Float32Array(floor.known), known, field));
-	const nearWall = boxBlur(new Float32Array(wall.known), field, SEAM);
-	const nearFloor = boxBlur(new Float32Array(floor.known), field, SEAM);
+	const side = large(
+		below ? new Float32Array(below) : fillSmooth(new Float32Array(floor.known), known, field)
+	);
+	const nearWall = boxBlur(
+		new Float32Array(below ? below.map((b) => 1 - b) : wall.known),
+		field,
+		SEAM
+	);
+	const nearFloor = boxBlur(new Float32Array(below ?? floor.known), field, SEAM);
 	const both = large(nearWall.map((w, i) => (w > 0.02 && nearFloor[i]! > 0.02 ? 1 : 0)));
 	const seam = new Uint8Array(both.map((v) => (v > 0.5 ? 1 : 0)));
 	const walls = wall.planes.map(large) as Planes;

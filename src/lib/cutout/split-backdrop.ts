@@ -1,11 +1,13 @@
 import { localExtreme } from './blur';
-import { floodFromBorder, pieces, visitNeighbors, type Piece } from './flood';
+import { floodFromBorder, pieces } from './flood';
 import { slopes } from './grow-field';
 import { judgePixels, type Judged } from './judge-pixels';
 import { linkPixels } from './link-pixels';
+import { bordersOn, FRAMED_FACTOR, HALO, markHoles } from './mark-holes';
 import { minCut, type Links } from './min-cut';
 import type { Backdrop } from './model-backdrop';
 import type { Planes, Size } from './raster';
+import { darkCreases } from './sharp-edges';
 
 /** What is product and what is not, before edges are softened. */
 export interface Split {
@@ -20,16 +22,7 @@ export interface Split {
 	links: Links;
 }
 
-/** How near to an edge its ripples and its width reach, pixels. */
-const HALO = 4;
-/** A hole's rim must differ from the backdrop by this on nearly all sides. */
-const RIM_DISTANCE = 10;
-const RIM_SHARE = 0.9;
-/** Where the rim differs by this much, what shows through may be this many times further from the model, which is vague there. */
-const FRAMED_RIM = 25;
-const FRAMED_FACTOR = 1.5;
-/** Smallest hole and smallest separate part, as share of the frame. */
-const HOLE_SHARE = 0.0004;
+/** Smallest separate part, as share of the frame. */
 const PART_SHARE = 0.0006;
 /** Other parts are kept when they have this share of the largest. */
 const PART_OF_LARGEST = 0.01;
@@ -58,11 +51,6 @@ const HUE_LEAN = 0.3;
 const MOST_LEAN = 4;
 /** Lean to the backdrop of a fading shadow whose hue is beyond doubt. */
 const PROOF_LEAN = 0.05;
-/** Share of a hole that is plain: a shadow alone is none. And how far its middle may be from the model, in `quiet`. */
-const PLAIN_SHARE = 0.3;
-const MIDDLE = 1;
-const HOLE_LEAN = -0.5;
-
 /**
  * Separates the product from a modeled backdrop. What is plain and hangs together with the border is backdrop; whatever has
  * another hue or more light leans to the product; of what could be shadow, a minimum cut decides by the outlines: a
@@ -94,16 +82,20 @@ export function splitBackdrop(
 		!p && !sharp[i] && slope[i]! < STEEP && isShaded(judged, i) ? 1 : 0
 	);
 	const ground = plain.map((p, i) => p | shaded[i]!);
+	const creases = darkCreases(lab[0], size);
 	const reached = floodFromBorder(ground, size, gap);
+	const near_outside = localExtreme(new Float32Array(outside), size, HALO, 1);
+	closeAtCreases(reached, ground, creases, plain, near_outside, gap, size);
 	const lean = leanings(judged, plain, outside, reached);
-	markHoles(lean, judged, plain, ground, RIM_DISTANCE, size);
+	markHoles(lean, judged, plain, ground, near_outside, 'strict', size);
 	const vague = plain.map((_, i) =>
 		!sharp[i] && distances[i]! < FRAMED_FACTOR * quiet[i]! ? 1 : 0
 	);
-	markHoles(lean, judged, vague, vague, FRAMED_RIM, size);
+	markHoles(lean, judged, vague, vague, near_outside, 'framed', size);
 	const near = localExtreme(new Float32Array(sharp), size, 1, 1);
 	for (let i = 0; i < n; i++) if (near[i] && lean[i]! > 0) lean[i]! *= MIXED;
-	const links = linkPixels(lab, sharp, size);
+	const lines = sharp.map((s, i) => s | (plain[i] ? 0 : creases[i]!));
+	const links = linkPixels(lab, lines, size);
 	const product = minCut(lean, links, size);
 	dropCrumbs(product, size);
 	return { product, distances, outside, lean, links };
@@ -138,60 +130,6 @@ function isShaded({ shade, hue }: Judged, i: number): boolean {
 	return shade[i]! <= BRIGHT && shade[i]! > DARKEST && hue[i]! < 1;
 }
 
-/**
- * Marks what shows the backdrop through the product: a ring's middle, a handle, the slots of a chair.
- *
- * @param plain what looks like plain backdrop
- * @param ground the same with shadows, which may fall into a hole
- */
-function markHoles(
-	lean: Float32Array,
-	{ distances, quiet }: Judged,
-	plain: Uint8Array,
-	ground: Uint8Array,
-	rim: number,
-	size: Size
-): void {
-	const through = ground.map((g, i) => (g && lean[i]! > HOLE_LEAN ? 1 : 0));
-	const strongest = localExtreme(distances, size, HALO, 1);
-	const seen = new Int32Array(lean.length);
-	for (const [rank, piece] of pieces(through, size).entries()) {
-		const inside = piece.pixels.filter((i) => plain[i] === 1);
-		if (inside.length < Math.max(HOLE_SHARE * lean.length, PLAIN_SHARE * piece.pixels.length))
-			continue;
-		if (median(new Float32Array(inside).map((i) => distances[i]! / quiet[i]!)) > MIDDLE) continue;
-		if (!isHole(piece, seen, rank + 1, lean, strongest, rim, size)) continue;
-		for (const i of piece.pixels) lean[i] = HOLE_LEAN;
-	}
-}
-
-/** Looks at the rim along the piece's outline; where it is open to the backdrop outside there is none. Stamps the piece in `seen`. */
-function isHole(
-	{ pixels }: Piece,
-	seen: Int32Array,
-	stamp: number,
-	lean: Float32Array,
-	strongest: Float32Array,
-	rim: number,
-	size: Size
-): boolean {
-	for (const i of pixels) seen[i] = stamp;
-	let outline = 0;
-	let contrasts = 0;
-	for (const i of pixels) {
-		let edge = false;
-		let open = false;
-		visitNeighbors(i, size, (j) => {
-			edge ||= seen[j] !== stamp;
-			open ||= lean[j] === -Infinity;
-		});
-		if (!edge || open) continue;
-		outline++;
-		if (strongest[i]! > rim) contrasts++;
-	}
-	return contrasts > RIM_SHARE * outline;
-}
-
 /** Drops specks, and things at the frame's edge that do not hang together with the product. */
 function dropCrumbs(product: Uint8Array, size: Size): void {
 	const parts = pieces(product, size).sort((p, q) => q.pixels.length - p.pixels.length);
@@ -203,6 +141,21 @@ function dropCrumbs(product: Uint8Array, size: Size): void {
 	});
 }
 
-function median(values: Float32Array): number {
-	return values.sort()[values.length >> 1] ?? 0;
+/** Takes out of what shadows reach what lies behind the dark line on which a thing of the backdrop's color stands. */
+function closeAtCreases(
+	reached: Uint8Array,
+	ground: Uint8Array,
+	creases: Uint8Array,
+	plain: Uint8Array,
+	near_outside: Float32Array,
+	gap: number,
+	size: Size
+): void {
+	const open = ground.map((g, i) => (creases[i] && !plain[i] ? 0 : g));
+	const within = floodFromBorder(open, size, gap);
+	const behind = reached.map((r, i) => (r && !within[i] ? 1 : 0));
+	for (const piece of pieces(behind, size)) {
+		if (!bordersOn(piece, near_outside, behind, size)) continue;
+		for (const i of piece.pixels) reached[i] = 0;
+	}
 }

@@ -1,0 +1,138 @@
+import { localExtreme } from './blur';
+import { pieces, visitNeighbors, type Piece } from './flood';
+import type { Judged } from './judge-pixels';
+import type { Size } from './raster';
+
+/** How near to an edge its ripples and its width reach, pixels. */
+export const HALO = 4;
+/** A hole's rim must differ from the backdrop by this on nearly all sides. */
+const RIM_DISTANCE = 10;
+const RIM_SHARE = 0.9;
+/** Where the rim differs by this much, what shows through may be this many times further from the model, which is vague there. */
+const FRAMED_RIM = 25;
+export const FRAMED_FACTOR = 1.5;
+/** Spots in a hole of fewer pixels than this are grain or what compression left. */
+const GRAIN = 24;
+/** Smallest hole, as share of the frame. */
+const HOLE_SHARE = 0.0004;
+/**
+ * A thing of the backdrop's own color, white on white, borders on the backdrop along more than this share of its outline,
+ * where a hole borders on its rim;
+ */
+const BORDERS = 0.25;
+/** and it shades towards its outline, where a hole is as light at this depth, pixels, as in its middle on this share. */
+const CLEAR_DEPTH = 3;
+const CLEAR_SHARE = 0.5;
+/** Share of a hole that is plain: a shadow alone is none. And how far its middle may be from the model, in `quiet`. */
+const PLAIN_SHARE = 0.3;
+const MIDDLE = 1;
+const HOLE_LEAN = -0.5;
+
+/**
+ * Marks what shows the backdrop through the product: a ring's middle, a handle, the slots of a chair.
+ *
+ * @param plain what looks like plain backdrop
+ * @param ground the same with shadows, which may fall into a hole
+ * @param near_outside 1 where the backdrop outside is within `HALO`
+ * @param kind `framed`: the rim has to stand out more, then what shows through may be vaguer
+ */
+export function markHoles(
+	lean: Float32Array,
+	judged: Judged,
+	plain: Uint8Array,
+	ground: Uint8Array,
+	near_outside: Float32Array,
+	kind: 'strict' | 'framed',
+	size: Size
+): void {
+	const rim = kind === 'strict' ? RIM_DISTANCE : FRAMED_RIM;
+	const { distances, quiet } = judged;
+	const through = ground.map((g, i) => (g && lean[i]! > HOLE_LEAN ? 1 : 0));
+	for (const { pixels } of pieces(new Uint8Array(through.map((t) => 1 - t)), size)) {
+		if (pixels.length < GRAIN) for (const i of pixels) through[i] = 1;
+	}
+	const depth = localExtreme(new Float32Array(through), size, CLEAR_DEPTH, -1);
+	const strongest = localExtreme(distances, size, HALO, 1);
+	const seen = new Int32Array(lean.length);
+	for (const [rank, piece] of pieces(through, size).entries()) {
+		const inside = piece.pixels.filter((i) => plain[i] === 1);
+		if (inside.length < Math.max(HOLE_SHARE * lean.length, PLAIN_SHARE * piece.pixels.length))
+			continue;
+		if (bordersOn(piece, near_outside, through, size) && shades(piece, depth, judged, size))
+			continue;
+		if (median(new Float32Array(inside).map((i) => distances[i]! / quiet[i]!)) > MIDDLE) continue;
+		if (!isHole(piece, seen, rank + 1, lean, strongest, rim, size)) continue;
+		for (const i of piece.pixels) lean[i] = HOLE_LEAN;
+	}
+}
+
+/** True for a piece that is further from the backdrop along its outline, just as deep as edges blur, than in its middle. */
+function shades(
+	{ pixels }: Piece,
+	depth: Float32Array,
+	{ distances, quiet }: Judged,
+	size: Size
+): boolean {
+	const middle = median(new Float32Array(pixels).map((i) => distances[i]!));
+	let just = 0;
+	let clear = 0;
+	for (const i of pixels) {
+		if (!depth[i]) continue;
+		let outer = false;
+		visitNeighbors(i, size, (j) => (outer ||= !depth[j]));
+		if (!outer) continue;
+		just++;
+		if (distances[i]! < middle + quiet[i]!) clear++;
+	}
+	return clear < CLEAR_SHARE * just;
+}
+
+/** Looks at the rim along the piece's outline; where it is open to the backdrop outside there is none. Stamps the piece in `seen`. */
+function isHole(
+	{ pixels }: Piece,
+	seen: Int32Array,
+	stamp: number,
+	lean: Float32Array,
+	strongest: Float32Array,
+	rim: number,
+	size: Size
+): boolean {
+	for (const i of pixels) seen[i] = stamp;
+	let outline = 0;
+	let contrasts = 0;
+	for (const i of pixels) {
+		let edge = false;
+		let open = false;
+		visitNeighbors(i, size, (j) => {
+			edge ||= seen[j] !== stamp;
+			open ||= lean[j] === -Infinity;
+		});
+		if (!edge || open) continue;
+		outline++;
+		if (strongest[i]! > rim) contrasts++;
+	}
+	return contrasts > RIM_SHARE * outline;
+}
+
+/** True for a piece with the backdrop right behind a good part of its outline. */
+export function bordersOn(
+	{ pixels }: Piece,
+	near_outside: Float32Array,
+	map: Uint8Array,
+	size: Size
+): boolean {
+	let outline = 0;
+	let near = 0;
+	for (const i of pixels) {
+		let edge = false;
+		visitNeighbors(i, size, (j) => (edge ||= !map[j]));
+		if (!edge) continue;
+		outline++;
+		near += near_outside[i]!;
+	}
+	return near > BORDERS * outline;
+}
+
+function median(values: Float32Array): number {
+	return values.sort()[values.length >> 1] ?? 0;
+}

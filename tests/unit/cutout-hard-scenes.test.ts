@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { paintScene } from '../../bench/cutout/paint-scene';
+import { listScenes, type SceneSpec } from '../../bench/cutout/scenes';
+import { score } from '../../bench/cutout/score';
+import { backdropEngine } from '../../src/lib/cutout/backdrop-engine';
+import { belowHorizon, findHorizon } from '../../src/lib/cutout/find-horizon';
+import { toLab, toLinear } from '../../src/lib/cutout/raster';
+import { refineAlpha } from '../../src/lib/cutout/refine-alpha';
+
+function specOf(name: string): SceneSpec {
+	const spec = listScenes().find((scene) => scene.name === name);
+	if (!spec) throw new Error(name);
+	const scale = 512 / Math.max(spec.width, spec.height);
+	return {
+		...spec,
+		width: Math.round(spec.width * scale),
+		height: Math.round(spec.height * scale)
+	};
+}
+
+async function cut(name: string) {
+	const scene = paintScene(specOf(name));
+	const found = await backdropEngine(scene.picture);
+	const alpha = refineAlpha(scene.picture, found.alpha);
+	const cutout = scene.picture.data.map((v, i) => (i % 4 === 3 ? 255 * alpha[i >> 2]! : v));
+	return { ...score(scene, cutout), found };
+}
+
+describe('hard scenes for the backdrop engine', { timeout: 30_000 }, () => {
+	it('a white product on white shades to its outline: it is no hole', async () => {
+		const { iou, holes, holes_kept } = await cut('mug on white');
+		expect(iou).toBeGreaterThan(0.97);
+		expect([holes, holes_kept]).toEqual([1, 1]);
+	});
+
+	it('a white carton as dark as its own contact shadow ends at the crease between them', async () => {
+		const { iou } = await cut('carton on white');
+		expect(iou).toBeGreaterThan(0.97);
+	});
+
+	it('what a vignette shows between spokes is backdrop', async () => {
+		const { iou, holes, holes_kept } = await cut('wheel on vignette');
+		expect(iou).toBeGreaterThan(0.95);
+		expect(holes_kept).toBe(holes);
+	});
+
+	it('the strip of wall above a floor of nearly the same color is backdrop', async () => {
+		const { iou, found } = await cut('lamp on wall and floor');
+		expect(iou).toBeGreaterThan(0.97);
+		expect(found.notes).toEqual([]);
+	});
+});
+
+describe('the horizon', () => {
+	const size = { width: 120, height: 100 };
+	const paint = (light: (x: number, y: number) => number) => {
+		const data = new Uint8ClampedArray(size.width * size.height * 4).fill(255);
+		for (let i = 0; i < data.length / 4; i++) {
+			const v = light(i % size.width, Math.floor(i / size.width));
+			data.set([v, v, v], i * 4);
+		}
+		return toLab(toLinear({ data, ...size }));
+	};
+
+	it('is found where a floor meets the wall, also slanted and behind a product', () => {
+		const line = (x: number) => 60 + x / 20;
+		const lab = paint((x, y) => (Math.abs(x - 60) < 25 ? 40 : y > line(x) ? 170 : 210));
+		const horizon = findHorizon(lab, size);
+		expect(horizon?.left).toBeCloseTo(60, -1);
+		expect(horizon?.right).toBeCloseTo(66, -1);
+		const below = belowHorizon(horizon ?? { left: 0, right: 0 }, size);
+		expect([below[30 * 120 + 5], below[90 * 120 + 5]]).toEqual([0, 1]);
+	});
+
+	it('is not seen in a sheet that bends, in a gradient, nor at one side only', () => {
+		const bend = paint((_, y) => 210 - 40 / (1 + Math.exp(-(y - 60) / 8)));
+		expect(findHorizon(bend, size)).toBeNull();
+		expect(
+			findHorizon(
+				paint((_, y) => 220 - y),
+				size
+			)
+		).toBeNull();
+		expect(
+			findHorizon(
+				paint((x, y) => (x < 40 && y > 60 ? 120 : 210)),
+				size
+			)
+		).toBeNull();
+	});
+});
