@@ -1,6 +1,7 @@
 import { cloudflare } from '@cloudflare/vite-plugin';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+import { trimThree } from './scripts/trim-three';
 
 /** `vite dev` ignores static/_headers: give the same isolation headers there. */
 const isolation: Plugin = {
@@ -23,6 +24,7 @@ const isolation: Plugin = {
 export default defineConfig(({ command, isPreview }) => ({
 	plugins: [
 		isolation,
+		trimThree(import.meta.dirname),
 		sveltekit(),
 		// Dev only, and after sveltekit(): the Worker answers run_worker_first paths, SvelteKit the rest.
 		// `vite build` must not see it (it breaks SvelteKit's build); wrangler bundles the Worker for production.

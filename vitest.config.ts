@@ -95,10 +95,9 @@ export default defineConfig({
 						'meshoptimizer',
 						'protobufjs/minimal.js',
 						'onnxruntime-web/webgpu',
+						'meshoptimizer/decoder',
 						'three',
 						'three/addons/loaders/GLTFLoader.js',
-						'three/addons/controls/OrbitControls.js',
-						'three/addons/libs/meshopt_decoder.module.js',
 						'uuid',
 						'zod'
 					]

@@ -1,7 +1,7 @@
 /** The only caller of our server (and of the hosts it names: presigned storage, model weights). */
 import { hc } from 'hono/client';
 import type { Api } from '../../.worker-types/index';
-import { errorBody, type ErrorCode } from '../../worker/contract';
+import type { ErrorCode } from '../../worker/contract';
 
 export const api = hc<Api>(
 	typeof location === 'undefined' ? 'http://127.0.0.1' : location.origin
@@ -47,8 +47,11 @@ export async function call<R extends Response | { ok: boolean; json(): Promise<u
 
 /** Makes an ApiError of an answer that is not a success. */
 export async function refusal(response: Response): Promise<ApiError> {
-	const parsed = errorBody.safeParse(await response.json().catch(() => null));
-	if (parsed.success) {
+	const body: unknown = await response.json().catch(() => null);
+	// Fetched when first needed: a page that only shows a product carries no schemas.
+	const contract = await import('../../worker/contract').catch(() => null);
+	const parsed = contract?.errorBody.safeParse(body);
+	if (parsed?.success) {
 		const { code, message, request_id } = parsed.data.error;
 		return new ApiError(response.status, code, message, request_id);
 	}

@@ -1,8 +1,8 @@
 import { StageError } from '../artifacts';
+import { isJson, list, type Json } from './glb-json';
 
-/** Extensions a file may require: what three's GLTFLoader reads with the meshopt decoder and nothing else. */
+/** Extensions a file may require: what the reader beside this file knows. */
 const READABLE_EXTENSIONS = new Set([
-	'EXT_mesh_gpu_instancing',
 	'EXT_meshopt_compression',
 	'EXT_texture_avif',
 	'EXT_texture_webp',
@@ -25,8 +25,15 @@ const READABLE_EXTENSIONS = new Set([
 
 const MAGIC = 0x46546c67; // "glTF"
 const JSON_CHUNK = 0x4e4f534a; // "JSON"
+const BINARY_CHUNK = 0x004e4942; // "BIN\0"
 const HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
+
+export interface Glb {
+	document: Json;
+	/** The binary chunk; empty if there is none. */
+	binary: Uint8Array<ArrayBuffer>;
+}
 
 /**
  * Reads only the head of a GLB and refuses what cannot or must not be shown, before a decoder touches it:
@@ -36,7 +43,7 @@ const CHUNK_HEADER_BYTES = 8;
  *
  * @throws StageError `model_empty`, `model_corrupt`, `model_unsupported`
  */
-export function checkGlb(bytes: ArrayBuffer): void {
+export function checkGlb(bytes: ArrayBuffer): Glb {
 	if (bytes.byteLength === 0) throw new StageError('model_empty');
 	if (bytes.byteLength < HEADER_BYTES + CHUNK_HEADER_BYTES) corrupt('it is too short');
 	const view = new DataView(bytes);
@@ -54,35 +61,35 @@ export function checkGlb(bytes: ArrayBuffer): void {
 		corrupt('its description is missing');
 	}
 	const document = parse(new Uint8Array(bytes, start, json_bytes));
-	for (const name of list(document, 'extensionsRequired')) {
+	for (const name of list(document.extensionsRequired)) {
 		if (typeof name !== 'string') corrupt('its list of extensions is unreadable');
 		if (!READABLE_EXTENSIONS.has(name)) throw new StageError('model_unsupported', { what: name });
 	}
-	for (const part of [...list(document, 'buffers'), ...list(document, 'images')]) {
-		const uri = isRecord(part) ? part.uri : undefined;
-		if (uri !== undefined && !(typeof uri === 'string' && uri.startsWith('data:'))) {
+	for (const part of [...list(document.buffers), ...list(document.images)]) {
+		const uri = isJson(part) ? part.uri : undefined;
+		if (uri !== undefined)
 			throw new StageError('model_unsupported', { what: 'files outside the GLB' });
-		}
 	}
+	return { document, binary: binaryChunk(bytes, view, start + json_bytes) };
 }
 
-function parse(bytes: Uint8Array): Record<string, unknown> {
+function binaryChunk(bytes: ArrayBuffer, view: DataView, at: number): Uint8Array<ArrayBuffer> {
+	if (at + CHUNK_HEADER_BYTES > bytes.byteLength) return new Uint8Array();
+	const length = view.getUint32(at, true);
+	const start = at + CHUNK_HEADER_BYTES;
+	if (view.getUint32(at + 4, true) !== BINARY_CHUNK) return new Uint8Array();
+	if (start + length > bytes.byteLength) corrupt('its end is missing');
+	return new Uint8Array(bytes, start, length);
+}
+
+function parse(bytes: Uint8Array): Json {
 	try {
 		const document: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-		if (isRecord(document)) return document;
+		if (isJson(document)) return document;
 	} catch {
 		// Falls through: not JSON and not an object are the same to the person who sees it.
 	}
 	return corrupt('its description is unreadable');
-}
-
-function list(document: Record<string, unknown>, key: string): unknown[] {
-	const value = document[key];
-	return Array.isArray(value) ? value : [];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function corrupt(what: string): never {

@@ -1,23 +1,34 @@
-import { MathUtils, Spherical, Vector3 } from 'three';
-import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
+import { deviceMemory, textureSideFor } from './choose-lod';
 import { describeView } from './describe-view';
 import { disposeTree } from './dispose-tree';
-import { glideCamera } from './glide-camera';
 import type { ViewMove } from './keyboard';
 import { loadGlb } from './load-glb';
-import { ProductStage, type CameraPlace } from './product-stage';
+import {
+	pickPoint,
+	projectPoint,
+	type ModelPoint,
+	type PicturePoint,
+	type Triple
+} from './pick-point';
+import { ProductStage } from './product-stage';
 import { snapshotStage, type PictureType } from './snapshot-stage';
+import { ViewCamera, type View } from './view-camera';
+import { listenForGestures, type GestureOptions } from './view-gestures';
 import { VIEWER_STRINGS, type ViewWords } from '../strings/viewer';
 
-export interface ModelViewerOptions {
+export interface ModelViewerOptions extends GestureOptions {
 	/** 'transparent' or a CSS color. Default 'transparent'. */
 	background?: string;
 	/** 1 = as the model's maker meant it. Default 1. */
 	exposure?: number;
-	/** No glide, no inertia. Default: what the system asks for. */
+	/** No glide, no inertia, no turntable. Default: what the system asks for. */
 	reduced_motion?: boolean;
 	/** Called with the view in words when it has changed: after each step of `orbit`, `zoom`, `pan`, `reset`, and after a drag. */
 	onview?: (description: string) => void;
+	/** Called after each drawn frame: when to place what floats over the picture. */
+	onframe?: () => void;
+	/** Called with the point of the model that was tapped or clicked. */
+	ontap?: (point: ModelPoint) => void;
 	/** Called with what went wrong while drawing (loading rejects its own promise instead). */
 	onerror?: (error: unknown) => void;
 	words?: ViewWords;
@@ -30,12 +41,8 @@ export interface LoadOptions {
 }
 
 const MAX_PIXEL_RATIO = 2;
-/** Straight up and down would leave the camera without an upright. */
-const POLAR = { min: 0.06, max: Math.PI - 0.06 };
-/** Nearest and farthest, as shares of the framing distance. */
-const DISTANCE = { min: 0.3, max: 2.5 };
-/** How far the target may leave the center, in model radii. */
-const MAX_OFFSET = 1;
+/** A thrown product turns on as far as its speed would take it in this time, milliseconds. */
+const THROW_MS = 160;
 
 /**
  * Shows one GLB in a canvas and lets people turn it by mouse, touch and keyboard. Draws only when something changed.
@@ -46,14 +53,11 @@ const MAX_OFFSET = 1;
 export class ModelViewer {
 	readonly #canvas: HTMLCanvasElement;
 	readonly #stage: ProductStage;
-	readonly #controls: OrbitControls;
+	readonly #camera: ViewCamera;
 	readonly #resize: ResizeObserver;
 	readonly #options: ModelViewerOptions;
-	#goal: CameraPlace | null = null;
+	readonly #stopGestures: () => void;
 	#frame = 0;
-	#last_time = 0;
-	/** Framing distance at the current picture's shape, metres. */
-	#framing = 1;
 	#loads = 0;
 	#disposed = false;
 
@@ -61,15 +65,25 @@ export class ModelViewer {
 		this.#canvas = canvas;
 		this.#options = options;
 		this.#stage = new ProductStage(canvas, options);
-		this.#controls = new OrbitControls(this.#stage.camera, canvas);
-		this.#controls.enableDamping = !this.#still;
-		this.#controls.dampingFactor = 0.12;
-		this.#controls.rotateSpeed = 0.8;
-		this.#controls.minPolarAngle = POLAR.min;
-		this.#controls.maxPolarAngle = POLAR.max;
-		this.#controls.addEventListener('change', this.#schedule);
-		this.#controls.addEventListener('start', this.#onGrab);
-		this.#controls.addEventListener('end', this.#tell);
+		this.#camera = new ViewCamera(this.#stage);
+		this.#stopGestures = listenForGestures(
+			canvas,
+			{
+				grab: () => this.#camera.arrive(),
+				orbit: (azimuth, polar) => this.#drag(() => this.#camera.orbit(azimuth, polar)),
+				zoom: (factor) => this.#drag(() => this.#camera.zoom(factor)),
+				pan: (dx, dy) => this.#drag(() => this.#camera.pan(dx, dy)),
+				release: (azimuth, polar) => {
+					const speed = this.#still ? 0 : THROW_MS;
+					this.orbit(azimuth * speed, polar * speed);
+				},
+				tap: (x, y) => {
+					const point = options.ontap && this.pick(x, y);
+					if (point) options.ontap?.(point);
+				}
+			},
+			options
+		);
 		canvas.addEventListener('webglcontextrestored', this.#onRestored);
 		this.#resize = new ResizeObserver(this.#onResize);
 		this.#resize.observe(canvas);
@@ -83,17 +97,32 @@ export class ModelViewer {
 
 	/** The view in words: "front right, slightly from above". */
 	get description(): string {
-		const { azimuth, polar, distance, target } = this.#goal ?? this.#place();
-		const shape = this.#stage.shape;
+		const { azimuth, polar, zoom } = this.#camera.view;
+		const { offset } = this.#camera;
 		return describeView(
-			{
-				azimuth,
-				polar,
-				zoom: this.#framing / distance,
-				offset: shape ? target.distanceTo(shape.center) / shape.radius : 0
-			},
+			{ azimuth, polar, zoom, offset },
 			this.#options.words ?? VIEWER_STRINGS.views
 		);
+	}
+
+	/** The camera as it can be kept, and by `show` be put back. */
+	get view(): View {
+		return this.#camera.view;
+	}
+
+	/** The model's lowest and highest corner, metres; null before one is shown. */
+	get bounds(): { min: Triple; max: Triple } | null {
+		const box = this.#stage.shape?.box;
+		return box ? { min: box.min.toArray(), max: box.max.toArray() } : null;
+	}
+
+	/** Whether the product turns by itself. Never begins where people asked their system for less motion. */
+	get turning(): boolean {
+		return this.#camera.turning;
+	}
+	set turning(turning: boolean) {
+		this.#camera.turning = turning && !this.#still;
+		this.#schedule();
 	}
 
 	/**
@@ -107,53 +136,41 @@ export class ModelViewer {
 		{ keep_view = false, signal }: LoadOptions = {}
 	): Promise<void> {
 		const turn = ++this.#loads;
-		const model = await loadGlb(glb);
+		const max_texture_side = Math.min(textureSideFor(deviceMemory()), this.#stage.max_texture_side);
+		const model = await loadGlb(glb, { max_texture_side });
 		if (turn !== this.#loads || this.#disposed || signal?.aborted) {
 			disposeTree(model.root);
 			throw signal?.reason ?? new DOMException('Another model was loaded', 'AbortError');
 		}
 		const same_place = keep_view && this.#stage.shape !== null;
 		this.#stage.show(model, { same_place });
-		if (!same_place) this.#frameModel();
+		if (!same_place) this.#camera.frame();
 		this.#draw();
 	}
 
 	/** Turns the camera around the product, radians; positive goes to the viewer's right and down. */
 	orbit(d_azimuth: number, d_polar: number): void {
-		this.#moveTo(({ azimuth, polar, ...rest }) => ({
-			...rest,
-			azimuth: azimuth + d_azimuth,
-			polar: MathUtils.clamp(polar + d_polar, POLAR.min, POLAR.max)
-		}));
+		this.#moved(() => this.#camera.orbit(d_azimuth, d_polar));
 	}
 
 	/** Comes closer by a factor; below 1 goes away. */
 	zoom(factor: number): void {
-		const { minDistance, maxDistance } = this.#controls;
-		this.#moveTo((place) => ({
-			...place,
-			distance: MathUtils.clamp(place.distance / factor, minDistance, maxDistance)
-		}));
+		this.#moved(() => this.#camera.zoom(factor));
 	}
 
 	/** Moves the product in the picture, in shares of the picture's height; right and up positive. */
 	pan(dx: number, dy: number): void {
-		this.#moveTo((place) => {
-			const height = 2 * place.distance * Math.tan(MathUtils.degToRad(this.#stage.camera.fov) / 2);
-			const back = new Vector3().setFromSphericalCoords(1, place.polar, place.azimuth);
-			const right = new Vector3(0, 1, 0).cross(back).normalize();
-			const up = back.clone().cross(right);
-			const target = place.target.clone();
-			target.addScaledVector(right, -dx * height).addScaledVector(up, -dy * height);
-			const center = this.#controls.cursor;
-			target.sub(center).clampLength(0, this.#controls.maxTargetRadius).add(center);
-			return { ...place, target };
-		});
+		this.#moved(() => this.#camera.pan(dx, dy));
 	}
 
 	/** Back to the view the model was first shown in. */
 	reset(): void {
-		this.#moveTo(() => this.#stage.startPlace());
+		this.show({});
+	}
+
+	/** Goes to a view. What is left out is as the model was first shown. */
+	show(view: Partial<View>): void {
+		this.#moved(() => this.#camera.show(view));
 	}
 
 	/** Carries out what a key or a button asks for. */
@@ -164,15 +181,22 @@ export class ModelViewer {
 		else this.reset();
 	}
 
+	/** The point of the model under a place of the viewport, CSS pixels; null beside it. */
+	pick(x: number, y: number): ModelPoint | null {
+		const { root, camera } = this.#stage;
+		return root && pickPoint(this.#canvas, camera, root, x, y);
+	}
+
+	/** Where a point (metres) is in the picture. */
+	project(position: Readonly<Triple>, normal?: Readonly<Triple>): PicturePoint {
+		return projectPoint(this.#canvas, this.#stage.camera, position, normal);
+	}
+
 	/** The current view as a picture of its own size, pixels. JPEG gets a white ground. */
 	async snapshot(width: number, height: number, type: PictureType = 'image/png'): Promise<Blob> {
-		this.#arrive();
-		const place = this.#place();
 		this.#stage.setSize(width, height, 1);
-		const scale = this.#stage.framingDistance() / this.#framing;
-		this.#stage.place({ ...place, distance: place.distance * scale });
+		this.#camera.refit();
 		const picture = snapshotStage(this.#stage, width, height, type);
-		this.#put(place);
 		this.#onResize();
 		return picture;
 	}
@@ -183,8 +207,8 @@ export class ModelViewer {
 		this.#disposed = true;
 		cancelAnimationFrame(this.#frame);
 		this.#resize.disconnect();
+		this.#stopGestures();
 		this.#canvas.removeEventListener('webglcontextrestored', this.#onRestored);
-		this.#controls.dispose();
 		this.#stage.dispose();
 	}
 
@@ -192,82 +216,37 @@ export class ModelViewer {
 		return this.#options.reduced_motion ?? matchMedia('(prefers-reduced-motion: reduce)').matches;
 	}
 
-	#moveTo(change: (from: CameraPlace) => CameraPlace): void {
+	/** A move by key or button: glides there, and is told. */
+	#moved(move: () => void): void {
 		if (!this.#stage.shape) return;
-		this.#goal = change(this.#goal ?? this.#place());
-		this.#last_time = performance.now();
-		if (this.#still) this.#arrive();
+		move();
+		if (this.#still) this.#camera.arrive();
 		this.#schedule();
-		this.#tell();
+		this.#options.onview?.(this.description);
 	}
 
-	#place(): CameraPlace {
-		const target = this.#controls.target.clone();
-		const { theta, phi, radius } = new Spherical().setFromVector3(
-			this.#stage.camera.position.clone().sub(target)
-		);
-		return { azimuth: theta, polar: phi, distance: radius, target };
-	}
-
-	#put(place: CameraPlace): void {
-		this.#controls.target.copy(place.target);
-		this.#stage.place(place);
-	}
-
-	#arrive(): void {
-		if (this.#goal) this.#put(this.#goal);
-		this.#goal = null;
-	}
-
-	/** One step of the glide towards the goal. */
-	#glide(now: number): void {
-		const goal = this.#goal;
-		if (!goal) return;
-		const next = glideCamera(this.#place(), goal, now - this.#last_time);
-		this.#last_time = now;
-		if (!next) return this.#arrive();
-		this.#put(next);
+	/** What fingers move follows them at once. */
+	#drag(move: () => void): void {
+		if (!this.#stage.shape) return;
+		move();
+		this.#camera.arrive();
 		this.#schedule();
 	}
-
-	#frameModel(): void {
-		const shape = this.#stage.shape;
-		if (!shape) return;
-		this.#goal = null;
-		this.#setFraming(this.#stage.framingDistance());
-		this.#controls.cursor.copy(shape.center);
-		this.#controls.maxTargetRadius = shape.radius * MAX_OFFSET;
-		this.#put(this.#stage.startPlace());
-		this.#controls.update();
-	}
-
-	#setFraming(distance: number): void {
-		this.#framing = distance;
-		this.#controls.minDistance = distance * DISTANCE.min;
-		this.#controls.maxDistance = distance * DISTANCE.max;
-	}
-
-	readonly #onGrab = () => {
-		this.#goal = null;
-	};
-
-	readonly #tell = () => this.#options.onview?.(this.description);
 
 	readonly #schedule = () => {
-		if (this.#frame === 0 && !this.#disposed) {
-			this.#frame = requestAnimationFrame((now) => {
-				this.#frame = 0;
-				this.#glide(now);
-				this.#draw();
-			});
-		}
+		if (this.#frame !== 0 || this.#disposed) return;
+		this.#frame = requestAnimationFrame((now) => {
+			this.#frame = 0;
+			if (this.#camera.step(now)) this.#schedule();
+			this.#draw();
+		});
 	};
 
 	#draw(): void {
 		if (this.#disposed || !this.#stage.shape) return;
 		try {
-			this.#controls.update();
 			this.#stage.render();
+			this.#options.onframe?.();
 		} catch (error) {
 			this.#options.onerror?.(error);
 		}
@@ -276,13 +255,9 @@ export class ModelViewer {
 	readonly #onResize = () => {
 		const { clientWidth, clientHeight } = this.#canvas;
 		if (clientWidth === 0 || clientHeight === 0 || this.#disposed) return;
-		this.#arrive();
-		const place = this.#place();
-		const zoom = this.#framing / place.distance;
 		this.#stage.setSize(clientWidth, clientHeight, Math.min(devicePixelRatio, MAX_PIXEL_RATIO));
 		if (!this.#stage.shape) return;
-		this.#setFraming(this.#stage.framingDistance());
-		this.#put({ ...place, distance: this.#framing / zoom });
+		this.#camera.refit();
 		this.#draw();
 	};
 

@@ -1,5 +1,5 @@
 import { StageError } from '../artifacts';
-import { chooseLods, type LodSource, type Screen } from './choose-lod';
+import { chooseLods, deviceMemory, type LodSource, type Screen } from './choose-lod';
 import type { ModelViewer } from './model-viewer';
 import type { ViewerProblem } from '../strings/viewer';
 
@@ -92,14 +92,15 @@ export function screenOf(element: Element): Screen {
 	const screen: Screen = {
 		width: element.clientWidth,
 		height: element.clientHeight,
-		pixel_ratio: devicePixelRatio
+		pixel_ratio: devicePixelRatio,
+		device_memory: deviceMemory()
 	};
 	// Not in every browser, so not in TypeScript's DOM types.
 	if ('connection' in navigator && navigator.connection instanceof Object) {
-		screen.save_data = 'saveData' in navigator.connection && navigator.connection.saveData === true;
-	}
-	if ('deviceMemory' in navigator && typeof navigator.deviceMemory === 'number') {
-		screen.device_memory = navigator.deviceMemory;
+		const { connection } = navigator;
+		screen.save_data = 'saveData' in connection && connection.saveData === true;
+		screen.slow =
+			'effectiveType' in connection && /^(slow-)?[23]g$/.test(String(connection.effectiveType));
 	}
 	return screen;
 }

@@ -1,4 +1,5 @@
 import { Color, NeutralToneMapping, PerspectiveCamera, Scene, Vector3, WebGLRenderer } from 'three';
+import type { Object3D } from 'three';
 import { disposeTree } from './dispose-tree';
 import { frameDistance, measureModel, type ModelShape } from './frame-camera';
 import { createGroundShadow, type GroundShadow } from './ground-shadow';
@@ -65,6 +66,16 @@ export class ProductStage {
 
 	get shape(): ModelShape | null {
 		return this.#shape;
+	}
+
+	/** The model's objects; null before one is shown. */
+	get root(): Object3D | null {
+		return this.#model?.root ?? null;
+	}
+
+	/** Longest side of a texture this graphics card takes, pixels. */
+	get max_texture_side(): number {
+		return this.#renderer.capabilities.maxTextureSize;
 	}
 
 	get canvas(): HTMLCanvasElement {
