@@ -3,7 +3,7 @@ import type { TaskAnswer, TaskRequest } from './messages';
 import { tasks, type Lane, type TaskInput, type TaskName, type TaskOutput } from './tasks';
 
 /** How long an idle thread is kept, milliseconds. The cut-out lane holds a loaded model, so it stays longer. */
-const IDLE_MS: Record<Lane, number> = { photo: 10_000, cutout: 120_000, mesh: 10_000 };
+const IDLE_MS: Record<Lane, number> = { photo: 10_000, cutout: 120_000, edit: 0, mesh: 10_000 };
 
 interface Thread {
 	worker: Worker | null;
@@ -16,19 +16,20 @@ const threads = new Map<Lane, Thread>();
 /**
  * Runs a task of the registry on its lane's thread, after the tasks queued there before it.
  * Aborting rejects at once with the signal's reason and ends the thread, which also gives its memory back.
+ * What is in `transfer` (ports, canvases) belongs to the thread from then on.
  *
  * @throws StageError for expected failures, and `thread_crashed` when the thread died.
  */
 export async function runTask<N extends TaskName>(
 	name: N,
 	input: TaskInput<N>,
-	{ signal, onprogress }: StageContext = {}
+	{ signal, onprogress, transfer = [] }: StageContext & { transfer?: Transferable[] } = {}
 ): Promise<TaskOutput<N>> {
 	const { lane } = tasks[name];
 	const thread = laneThread(lane);
 	const turn = thread.tail.then(() => {
 		signal?.throwIfAborted();
-		return perform(thread, lane, { name, input }, { signal, onprogress });
+		return perform(thread, lane, { name, input }, { signal, onprogress, transfer });
 	});
 	thread.tail = turn.catch(() => undefined);
 	// The registry ties the name to this output; postMessage cannot carry the type.
@@ -48,7 +49,7 @@ function perform(
 	thread: Thread,
 	lane: Lane,
 	request: TaskRequest,
-	{ signal, onprogress }: StageContext
+	{ signal, onprogress, transfer }: StageContext & { transfer: Transferable[] }
 ): Promise<unknown> {
 	clearTimeout(thread.idle);
 	const worker = (thread.worker ??= new Worker(new URL('./thread.worker.ts', import.meta.url), {
@@ -85,7 +86,7 @@ function perform(
 			settle(false);
 			reject(new StageError('thread_crashed', { message: 'unreadable answer' }));
 		};
-		worker.postMessage(request);
+		worker.postMessage(request, transfer);
 	});
 }
 

@@ -17,6 +17,10 @@ export const tasks = {
 		load: async () => (await import('../intake/score-photos')).scorePhotos
 	},
 	cut_out: { lane: 'cutout', load: async () => (await import('../cutout/cut-out')).cutOut },
+	edit_mask: {
+		lane: 'edit',
+		load: async () => (await import('../cutout/edit/edit-mask')).editMask
+	},
 	build_draft: {
 		lane: 'mesh',
 		load: async () => (await import('../generate/draft/build-draft')).buildDraft
