@@ -214,7 +214,9 @@ export const removeBackgroundsRequest = z.object({
 				engine: z.string().max(60),
 				/** "gpu" or "cpu". */
 				device: z.enum(['gpu', 'cpu']),
-				processing_time: seconds
+				processing_time: seconds,
+				/** A person changed it by hand. */
+				edited: z.boolean().default(false)
 			})
 		)
 		.min(1)

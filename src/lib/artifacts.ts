@@ -110,6 +110,8 @@ export interface Cutout {
 	/** Wall-clock seconds. */
 	processing_time: number;
 	notes: CutoutNote[];
+	/** The automatic cut-out that this one was made of by hand; absent where nothing was edited. */
+	automatic?: Cutout;
 }
 
 export type CutoutNote =

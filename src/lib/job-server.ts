@@ -81,17 +81,19 @@ export async function storeCutouts(
 			json: {
 				product_id,
 				attempted: record.cutouts.length,
-				processed_images: approved.flatMap(({ photo_id, engine, device, processing_time }) =>
-					stored
-						.filter((one) => one.photo_id === photo_id)
-						.map(({ processed_url, mask_url }) => ({
-							original_url: local(photo_id),
-							processed_url,
-							mask_url,
-							engine,
-							device,
-							processing_time
-						}))
+				processed_images: approved.flatMap(
+					({ photo_id, engine, device, processing_time, automatic }) =>
+						stored
+							.filter((one) => one.photo_id === photo_id)
+							.map(({ processed_url, mask_url }) => ({
+								original_url: local(photo_id),
+								processed_url,
+								mask_url,
+								engine,
+								device,
+								processing_time,
+								edited: automatic !== undefined
+							}))
 				)
 			}
 		})

@@ -12,6 +12,7 @@ import type {
 	SourceModel,
 	View
 } from './artifacts';
+import type { Edit } from './cutout/edit/edits';
 import type { MeshySettings, Provider } from '../../worker/contract';
 
 export const DATABASE = 'vitrine';
@@ -92,15 +93,28 @@ export const EMPTY_JOB: JobRecord = {
 	rating: null
 };
 
+/** What was done to a cut-out by hand. Apart from its job, so that a stroke does not write all photos again. */
+export interface KeptEdits {
+	product_id: string;
+	photo_id: string;
+	edits: Edit[];
+	/** False while the cut-out in the job does not show them yet. */
+	applied: boolean;
+}
+
 interface Schema extends DBSchema {
 	jobs: { key: string; value: JobRecord };
+	edits: { key: [product_id: string, photo_id: string]; value: KeptEdits };
 }
 
 let database: Promise<IDBPDatabase<Schema>> | null = null;
 
 function open(): Promise<IDBPDatabase<Schema>> {
-	database ??= openDB<Schema>(DATABASE, 1, {
-		upgrade: (db) => void db.createObjectStore('jobs', { keyPath: 'product_id' }),
+	database ??= openDB<Schema>(DATABASE, 2, {
+		upgrade: (db, version) => {
+			if (version < 1) db.createObjectStore('jobs', { keyPath: 'product_id' });
+			if (version < 2) db.createObjectStore('edits', { keyPath: ['product_id', 'photo_id'] });
+		},
 		// Another tab deletes the data: let it.
 		blocking: (_current, _blocked, event) => {
 			(event.target as IDBDatabase).close();
@@ -128,4 +142,22 @@ export async function loadJob(product_id: string): Promise<JobRecord | null> {
 
 export async function deleteJob(product_id: string): Promise<void> {
 	await (await open()).delete('jobs', product_id);
+	await dropEdits(product_id);
 }
+
+/** @throws DOMException when the device refuses (private mode, no space left) */
+export async function saveEdits(kept: KeptEdits): Promise<void> {
+	await (await open()).put('edits', kept);
+}
+
+/** The edits of all cut-outs of a product. */
+export async function loadEdits(product_id: string): Promise<KeptEdits[]> {
+	return (await open()).getAll('edits', editsOf(product_id));
+}
+
+export async function dropEdits(product_id: string): Promise<void> {
+	await (await open()).delete('edits', editsOf(product_id));
+}
+
+/** In IndexedDB's order arrays come after strings. https://www.w3.org/TR/IndexedDB/#key-construct */
+const editsOf = (product_id: string) => IDBKeyRange.bound([product_id], [product_id, []]);

@@ -19,6 +19,7 @@ import { generate3DModel } from './generate/generate-3d-model';
 import { readPhoto } from './intake/read-photo';
 import { selectImages } from './intake/select-images';
 import {
+	dropEdits,
 	EMPTY_JOB,
 	loadJob,
 	saveJob,
@@ -180,8 +181,20 @@ export class Job {
 				else this.stages.say('cutouts', 'error', sentenceOf(result.error, this.#named(result)));
 			}
 			if (cutouts.length > 0) {
+				await dropEdits(this.#productId()).catch(() => undefined);
 				this.#update({ engine: used, cutouts, decisions: {}, stored_cutouts: [] });
 			}
+		});
+	}
+
+	/** Puts an edited cut-out in the place of the one it was made of: to be approved, and stored, anew. */
+	replaceCutout(edited: Cutout): void {
+		const { photo_id } = edited;
+		const { cutouts, decisions, stored_cutouts } = this.#record;
+		this.#update({
+			cutouts: cutouts.map((cutout) => (cutout.photo_id === photo_id ? edited : cutout)),
+			decisions: { ...decisions, [photo_id]: 'pending' },
+			stored_cutouts: stored_cutouts.filter((stored) => stored.photo_id !== photo_id)
 		});
 	}
 
@@ -249,6 +262,12 @@ export class Job {
 		}
 	}
 
+	/** Says that this device could not keep something. */
+	storageFailed(error: unknown): void {
+		const message = error instanceof Error ? error.message : String(error);
+		this.stages.say('photos', 'warn', fill(strings.studio.storage_failed, { message }));
+	}
+
 	async #draft(context: Context): Promise<SourceModel> {
 		const cutouts = this.approved;
 		if (cutouts.length === 0) throw new StageError('no_cutout');
@@ -310,9 +329,6 @@ export class Job {
 
 	#update(change: Partial<JobRecord>): void {
 		this.#record = { ...this.#record, ...change };
-		saveJob(this.#record).catch((error: unknown) => {
-			const message = error instanceof Error ? error.message : String(error);
-			this.stages.say('photos', 'warn', fill(strings.studio.storage_failed, { message }));
-		});
+		saveJob(this.#record).catch((error: unknown) => this.storageFailed(error));
 	}
 }

@@ -2,6 +2,7 @@
  * Every sentence the app shows, in one place. `{name}` is filled from the values given to `fill`.
  * The Worker's own refusals arrive as sentences.
  */
+import { editor } from './editor';
 import { cutout_notes, errors, optimize_notes, reasons, steps } from './stages';
 
 export const strings = {
@@ -20,6 +21,7 @@ export const strings = {
 	reasons,
 	cutout_notes,
 	optimize_notes,
+	editor,
 	common: {
 		cancel: 'Cancel',
 		retry: 'Try again',
@@ -75,6 +77,10 @@ export const strings = {
 		approve_all: 'Approve all',
 		approved: 'Approved',
 		rejected: 'Rejected',
+		edit: 'Edit',
+		edited: 'edited by hand',
+		unfinished: 'There are edits that were not saved: open the editor to go on.',
+		keys: 'Keys: A approves, R rejects the cut-out in focus.',
 		compare: 'Compare before and after',
 		backdrop_label: 'Preview background',
 		checker: 'Checker',
