@@ -11,7 +11,7 @@ const RIM = 4;
 /** Below this difference (sRGB, 0 to 1.7) colors can't tell the rim; the region's own soft edge does. */
 const SAME_COLOR = 0.08;
 /** How far a restored region reaches under the soft rim of the product, pixels of the hole's size. */
-const OVERLAP = 2;
+const OVERLAP = 3;
 
 /**
  * Takes a hole out of the mask, or brings it back, at the photo's full size. The rim is placed by color: where the photo

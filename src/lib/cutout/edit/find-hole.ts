@@ -10,18 +10,15 @@ export interface Hole extends Size {
 }
 
 /** Color distances (CIELAB) tried one after the other, from "the same" to "similar". */
-const TOLERANCES = [4, 6, 9, 13, 18, 25];
-/** A region that grows by more than this factor at the next distance has broken out through its rim. */
-const BURST = 3;
-/** Pixels below which growing by any factor is no sign. */
-const SMALL = 64;
+const TOLERANCES = [4, 6, 9, 13, 18, 25, 33];
+/** Growth that counts as none: the region ends at its rim. */
+const STEADY = 1.03;
 /** Radius of the mean that says which color was clicked, pixels. */
 const SEED = 1;
 
 /**
  * Finds the region around a click that is enclosed by product: where the mask is transparent, all that hangs together with
- * it; else the pixels of the clicked color that hang together, up to the largest color distance at which they do not reach
- * the outside. A region that is open to the frame or to the removed backdrop is none.
+ * it; else the pixels of the clicked color that hang together, at the color distance at which they reach their rim. A region that is open to the frame or to the removed backdrop is none.
  *
  * @param lab the photo's colors
  * @param alpha 0 to 1
@@ -45,19 +42,30 @@ export function findHole(
 	}
 	const seed = meanColor(lab, size, column, line);
 	const distances = distancesFrom(lab, seed);
-	let best: { map: Uint8Array; count: number } | null = null;
-	for (const tolerance of TOLERANCES) {
-		const grown = spread(
+	const grown = TOLERANCES.map((tolerance) =>
+		spread(
 			start,
 			size,
 			(i) => distances[i]! < tolerance,
 			(i) => outside[i] === 1 || onFrame(i, size)
-		);
-		if (!grown) break;
-		if (best && best.count > SMALL && grown.count > BURST * best.count) break;
-		best = grown;
+		)
+	);
+	const region = steadiest(grown);
+	return region && { ...size, region, restores: false };
+}
+
+/**
+ * The region that grows least when the distance does: it has reached its rim, and has not begun to eat into it
+ * (the idea of maximally stable regions, Matas et al., BMVC 2002).
+ */
+function steadiest(grown: ({ map: Uint8Array; count: number } | null)[]): Uint8Array | null {
+	let best: { map: Uint8Array; growth: number } | null = null;
+	for (const [i, region] of grown.slice(0, -1).entries()) {
+		if (!region) break;
+		const growth = (grown[i + 1]?.count ?? Infinity) / region.count;
+		if (!best || growth < Math.max(best.growth, STEADY)) best = { map: region.map, growth };
 	}
-	return best && { ...size, region: best.map, restores: false };
+	return best?.map ?? null;
 }
 
 /** All that hangs together with `start`; null as soon as it reaches what it must not. */
