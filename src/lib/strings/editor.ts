@@ -60,7 +60,6 @@ export const editor = {
 	backdrop: 'background',
 	edge: 'edge',
 	brush_down: 'Brush down.',
-	brush_up: 'Brush lifted.',
 	did: {
 		stroke_end: 'Painted.',
 		hole: 'Done.',

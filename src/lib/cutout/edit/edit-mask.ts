@@ -66,6 +66,7 @@ export async function editMask(input: EditMaskInput): Promise<never> {
 	}
 
 	async function finish(): Promise<void> {
+		if (isUntouched(editor.edits)) return answer({ type: 'untouched' });
 		stopped = false;
 		try {
 			const colors = view.estimateColors();

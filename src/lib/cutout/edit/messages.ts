@@ -53,6 +53,8 @@ export type EditAnswer =
 	| { type: 'probed'; alpha: number }
 	| { type: 'exported'; mask: Blob }
 	| { type: 'finished'; result: EditedMask }
+	/** No edits are left: the automatic cut-out is the result. */
+	| { type: 'untouched' }
 	| { type: 'stopped' }
 	/** Nothing would be left of the product. */
 	| { type: 'nothing_left' }

@@ -28,6 +28,8 @@ type EditKind = (typeof EDITS)[number];
 const isEdit = (request: EditRequest): request is Extract<EditRequest, { type: EditKind }> =>
 	EDITS.some((kind) => kind === request.type);
 
+/** Null: stopped or refused. */
+type Finished = EditedMask | 'untouched' | null;
 type Phase = 'opening' | 'ready' | 'finishing' | 'failed';
 
 /** The page's side of an editing session: passes on what the person does, holds what the thread says. */
@@ -43,7 +45,7 @@ export class EditSession {
 	#asked: EditKind | null = null;
 	#port: MessagePort | null = null;
 	readonly #end = new AbortController();
-	#onfinish: ((result: EditedMask | null) => void) | null = null;
+	#onfinish: ((result: Finished) => void) | null = null;
 	#onprobe: ((alpha: number) => void) | null = null;
 
 	constructor(private readonly options: EditSessionOptions) {
@@ -104,6 +106,7 @@ export class EditSession {
 		if (isEdit(request)) {
 			this.#refusal = '';
 			this.#asked = request.type;
+			this.#touched = true;
 		}
 		if (request.type === 'adjust') this.#adjustments = request.adjustments;
 		this.#port?.postMessage(request);
@@ -125,14 +128,14 @@ export class EditSession {
 		const { cutout } = this.options;
 		const automatic = cutout.automatic ?? cutout;
 		if (!this.#touched) return cutout;
-		if (isUntouched(this.#edits)) return automatic;
 		this.#phase = 'finishing';
 		this.#progress = 0;
-		const result = await new Promise<EditedMask | null>((resolve) => {
+		const result = await new Promise<Finished>((resolve) => {
 			this.#onfinish = resolve;
 			this.send({ type: 'finish' });
 		});
 		if (this.#phase === 'finishing') this.#phase = 'ready';
+		if (result === 'untouched') return automatic;
 		return result && { ...automatic, ...result, automatic };
 	}
 
@@ -171,6 +174,9 @@ export class EditSession {
 			case 'finished':
 				this.#onfinish?.(answer.result);
 				break;
+			case 'untouched':
+				this.#onfinish?.('untouched');
+				break;
 			case 'stopped':
 				this.#onfinish?.(null);
 				break;
@@ -190,7 +196,6 @@ export class EditSession {
 		this.#adjustments = lastAdjustments(edits);
 		const asked = this.#asked;
 		if (!asked) return;
-		this.#touched = true;
 		this.options.keep(edits);
 		const said = strings.editor.did[asked];
 		if (said) this.options.announce(said);

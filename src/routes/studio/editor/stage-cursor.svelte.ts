@@ -89,11 +89,7 @@ export class StageCursor {
 
 	#toggle(): void {
 		const { announce, brush } = this.parts;
-		if (this.#down) {
-			this.lift();
-			announce(strings.editor.brush_up);
-			return;
-		}
+		if (this.#down) return this.lift();
 		this.#press();
 		if (brush.tool !== 'keep' && brush.tool !== 'erase') return;
 		this.#held_by_enter = true;
