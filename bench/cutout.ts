@@ -4,9 +4,10 @@
  * `--dev` leaves out what is held out, `--only TEXT` takes scenes whose name has it.
  */
 import sharp from 'sharp';
-import { cutPhoto, type Phases } from './cutout/cut-photo';
+import { cutPhoto, pixels, type Phases } from './cutout/cut-photo';
 import { cutRealPhotos } from './cutout/cut-real-photos';
-import { paintScene } from './cutout/paint-scene';
+import { networkMask } from './cutout/network-mask';
+import { paintScene, type PaintedScene } from './cutout/paint-scene';
 import { listScenes, type SceneSpec } from './cutout/scenes';
 import { score, type Score } from './cutout/score';
 import { writeDoc } from './cutout/write-doc';
@@ -25,6 +26,18 @@ export interface SceneLine extends Score {
 	peak_mb: number;
 }
 
+/** A network-like mask before and after refinement. */
+interface MaskLine {
+	scene: string;
+	engine: string;
+	raw: Score;
+	refined: Score;
+	seconds: Phases;
+}
+
+/** Network-like masks are made of every so many scenes. */
+const MASKED = 4;
+
 export async function bench(options: string[], print: (line: object) => void) {
 	const value = (flag: string) =>
 		options.includes(flag) ? options[options.indexOf(flag) + 1] : undefined;
@@ -34,12 +47,21 @@ export async function bench(options: string[], print: (line: object) => void) {
 			(!only || name.includes(only)) && !(options.includes('--dev') && held_out)
 	);
 	const lines: SceneLine[] = [];
+	const masks: MaskLine[] = [];
 	const tiles: Buffer[] = [];
 	for (const spec of specs) {
 		const { line, tile } = await benchScene(spec);
 		lines.push(line);
 		tiles.push(tile);
 		print(line);
+		if (specs.indexOf(spec) % MASKED === 0) {
+			for (const side of [1024, 320] as const) {
+				const masked = await benchMask(spec, side);
+				masks.push(masked);
+				print(masked);
+				console.error(JSON.stringify(masked));
+			}
+		}
 		console.error(
 			`${line.scene}: IoU ${line.iou.toFixed(4)} F ${line.boundary_f.toFixed(3)} holes ${line.holes_kept}/${line.holes} conf ${line.confidence.toFixed(2)}${line.refused ? ' REFUSED' : ''} halo ${line.halo_black.toFixed(1)}/${line.halo_white.toFixed(1)} ${JSON.stringify(line.seconds)}`
 		);
@@ -53,7 +75,7 @@ export async function bench(options: string[], print: (line: object) => void) {
 		}
 	}
 	if (sheet) await writeSheet(tiles, sheet);
-	const summary = summarize(lines);
+	const summary = { ...summarize(lines), refine: summarizeMasks(masks) };
 	if (options.includes('--doc')) {
 		await writeSheet(tiles, 'docs/cutout.jpg');
 		await writeDoc(lines, summary);
@@ -62,12 +84,9 @@ export async function bench(options: string[], print: (line: object) => void) {
 }
 
 async function benchScene(spec: SceneSpec): Promise<{ line: SceneLine; tile: Buffer }> {
-	const scene = paintScene(spec);
 	const { width, height } = spec;
-	const photo = await sharp(scene.picture.data, { raw: { width, height, channels: 4 } })
-		.removeAlpha()
-		.jpeg({ quality: spec.quality })
-		.toBuffer();
+	const scene = paintScene(spec);
+	const photo = await toJpeg(scene, spec);
 	const cut = await cutPhoto(photo);
 	const line: SceneLine = {
 		scene: spec.name,
@@ -86,6 +105,45 @@ async function benchScene(spec: SceneSpec): Promise<{ line: SceneLine; tile: Buf
 	const label = `${line.scene}: IoU ${line.iou} F ${line.boundary_f} holes ${line.holes_kept}/${line.holes} conf ${line.confidence}${line.refused ? ' refused' : ''}`;
 	const tile = await drawTile({ photo, cutout: cut.cutout, width, height, label, bad });
 	return { line, tile };
+}
+
+/** A network-like mask of the scene, as it is and refined. */
+async function benchMask(spec: SceneSpec, side: 1024 | 320): Promise<MaskLine> {
+	const scene = paintScene(spec);
+	const photo = await toJpeg(scene, spec);
+	const engine = networkMask(scene.alpha, spec, side, spec.seed);
+	const raw = await pixels(sharp(photo));
+	const { alpha } = await engine(raw);
+	for (let i = 0; i < alpha.length; i++) raw.data[i * 4 + 3] = Math.round(255 * alpha[i]!);
+	const cut = await cutPhoto(photo, engine, Math.ceil((1.5 * 1024) / side));
+	return {
+		scene: spec.name,
+		engine: `mask of ${side}`,
+		raw: rounded(score(scene, raw.data)),
+		refined: rounded(score(scene, cut.cutout)),
+		seconds: rounded(cut.phases)
+	};
+}
+
+function toJpeg({ picture }: PaintedScene, { width, height, quality }: SceneSpec): Promise<Buffer> {
+	return sharp(picture.data, { raw: { width, height, channels: 4 } })
+		.removeAlpha()
+		.jpeg({ quality })
+		.toBuffer();
+}
+
+function summarizeMasks(masks: MaskLine[]) {
+	const of = (engine: string) => {
+		const list = masks.filter((mask) => mask.engine === engine);
+		const gain = (which: 'raw' | 'refined') => ({
+			iou: mean(list.map((mask) => mask[which].iou)),
+			boundary_f: mean(list.map((mask) => mask[which].boundary_f)),
+			mae: mean(list.map((mask) => mask[which].mae)),
+			halo: mean(list.flatMap((mask) => [mask[which].halo_black, mask[which].halo_white]))
+		});
+		return { masks: list.length, raw: gain('raw'), refined: gain('refined') };
+	};
+	return { of_1024: of('mask of 1024'), of_320: of('mask of 320') };
 }
 
 function summarize(lines: SceneLine[]) {

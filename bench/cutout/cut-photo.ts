@@ -2,10 +2,11 @@ import sharp, { type Sharp } from 'sharp';
 import { backdropEngine } from '../../src/lib/cutout/backdrop-engine';
 import { composeRows, NOTHING } from '../../src/lib/cutout/compose-rows';
 import type { Segmentation } from '../../src/lib/cutout/engine';
-import { estimateForeground } from '../../src/lib/cutout/estimate-foreground';
 import { fitInside, type Raster, type Size } from '../../src/lib/cutout/raster';
 import { refineAlpha } from '../../src/lib/cutout/refine-alpha';
-import { shrink } from '../../src/lib/cutout/resample';
+
+/** As in `cutOut`. */
+const WORKING_SIDE = 1024;
 
 /** Seconds of each phase. */
 export type Phases = Record<'decode' | 'segment' | 'refine' | 'compose' | 'encode', number>;
@@ -24,7 +25,8 @@ export interface CutPhoto {
 /** The parts of `cutOut` in its order, without a browser: its canvas is sharp here. */
 export async function cutPhoto(
 	file: Buffer,
-	engine: (picture: Raster) => Promise<Segmentation> = backdropEngine
+	engine: (picture: Raster) => Promise<Segmentation> = backdropEngine,
+	reach?: number
 ): Promise<CutPhoto> {
 	const phases: Phases = { decode: 0, segment: 0, refine: 0, compose: 0, encode: 0 };
 	const before = memory();
@@ -36,17 +38,14 @@ export async function cutPhoto(
 		start = performance.now();
 	};
 	const full = await pixels(sharp(file));
-	const size = fitInside(full, 768);
+	const size = fitInside(full, WORKING_SIDE);
 	const working = await pixels(sharp(file).resize(size));
 	lap('decode');
 	const found = await engine(working);
 	lap('segment');
-	const alpha = found.edges === 'colors' ? refineAlpha(working, found.alpha) : found.alpha;
-	const color_size = fitInside(full, 512);
-	const small = await pixels(sharp(file).resize(color_size));
-	const colors = estimateForeground(small, shrink(alpha, size, color_size));
+	const mask = refineAlpha(working, found, reach);
 	lap('refine');
-	composeRows(full, 0, full, { ...size, alpha, colors, color_size }, found.edges, NOTHING);
+	composeRows(full, 0, full, mask, NOTHING);
 	lap('compose');
 	await sharp(full.data, { raw: { width: full.width, height: full.height, channels: 4 } })
 		.png({ compressionLevel: 3 })

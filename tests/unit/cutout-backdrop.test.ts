@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { backdropEngine } from '../../src/lib/cutout/backdrop-engine';
 import { composeRows, NOTHING } from '../../src/lib/cutout/compose-rows';
 import type { Segmentation } from '../../src/lib/cutout/engine';
-import { estimateForeground } from '../../src/lib/cutout/estimate-foreground';
 import { refineAlpha } from '../../src/lib/cutout/refine-alpha';
 import { HANDLE_HOLE, paintScene, type Scene, type SceneName } from '../fixtures/scenes';
 
@@ -28,11 +27,10 @@ async function paintAndCut(name: SceneName, seed: number): Promise<CutScene> {
 	const scene = paintScene(name, 400, seed);
 	const { picture } = scene;
 	const found = await backdropEngine(picture);
-	const refined = refineAlpha(picture, found.alpha);
+	const mask = refineAlpha(picture, found);
 	const rows = { ...picture, data: picture.data.slice() };
-	const mask = { ...picture, alpha: refined, colors: estimateForeground(picture, refined) };
-	composeRows(rows, 0, picture, mask, found.edges, NOTHING);
-	return { ...scene, found, refined, cutout: rows.data };
+	composeRows(rows, 0, picture, mask, NOTHING);
+	return { ...scene, found, refined: mask.alpha, cutout: rows.data };
 }
 
 function iou(p: Float32Array, q: Float32Array): number {

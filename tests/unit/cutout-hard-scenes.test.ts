@@ -1,11 +1,16 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { networkMask } from '../../bench/cutout/network-mask';
 import { paintScene } from '../../bench/cutout/paint-scene';
 import { listScenes, type SceneSpec } from '../../bench/cutout/scenes';
 import { score } from '../../bench/cutout/score';
 import { backdropEngine } from '../../src/lib/cutout/backdrop-engine';
+import { composeRows, NOTHING } from '../../src/lib/cutout/compose-rows';
 import { belowHorizon, findHorizon } from '../../src/lib/cutout/find-horizon';
 import { toLab, toLinear } from '../../src/lib/cutout/raster';
 import { refineAlpha } from '../../src/lib/cutout/refine-alpha';
+
+const REFINED = ['mug on gray', 'ring on colored', 'shoe on bricks', 'headphones on colored'];
 
 function specOf(name: string): SceneSpec {
 	const spec = listScenes().find((scene) => scene.name === name);
@@ -21,7 +26,7 @@ function specOf(name: string): SceneSpec {
 async function cut(name: string) {
 	const scene = paintScene(specOf(name));
 	const found = await backdropEngine(scene.picture);
-	const alpha = refineAlpha(scene.picture, found.alpha);
+	const { alpha } = refineAlpha(scene.picture, found);
 	const cutout = scene.picture.data.map((v, i) => (i % 4 === 3 ? 255 * alpha[i >> 2]! : v));
 	return { ...score(scene, cutout), found };
 }
@@ -36,6 +41,13 @@ describe('hard scenes for the backdrop engine', { timeout: 30_000 }, () => {
 	it('a white carton as dark as its own contact shadow ends at the crease between them', async () => {
 		const { iou } = await cut('carton on white');
 		expect(iou).toBeGreaterThan(0.97);
+	});
+
+	it('hairs are kept, and what shows between them is not', async () => {
+		const { iou, boundary_f, holes, holes_kept } = await cut('plush on white');
+		expect(iou).toBeGreaterThan(0.95);
+		expect(boundary_f).toBeGreaterThan(0.9);
+		expect(holes_kept).toBeGreaterThanOrEqual(holes - 1);
 	});
 
 	it('what a vignette shows between spokes is backdrop', async () => {
@@ -88,4 +100,36 @@ describe('the horizon', () => {
 			)
 		).toBeNull();
 	});
+});
+
+describe('a network mask, refined at full size', { timeout: 60_000 }, () => {
+	it.each([1024, 320])(
+		'of %i pixels gets nearer to the truth, edges and their colors too',
+		async (side) => {
+			await fc.assert(
+				fc.asyncProperty(
+					fc.constantFrom(...REFINED),
+					fc.integer({ min: 1, max: 99 }),
+					async (name, seed) => {
+						const scene = paintScene({ ...specOf(name), seed });
+						const engine = networkMask(scene.alpha, scene.picture, side, seed);
+						const found = await engine(scene.picture);
+						const raw = scene.picture.data.map((v, i) =>
+							i % 4 === 3 ? 255 * found.alpha[i >> 2]! : v
+						);
+						const mask = refineAlpha(scene.picture, found, Math.ceil(1536 / side / 2));
+						const rows = { ...scene.picture, data: scene.picture.data.slice() };
+						composeRows(rows, 0, rows, mask, NOTHING);
+						const [before, after] = [score(scene, raw), score(scene, rows.data)];
+						expect(after.iou).toBeGreaterThanOrEqual(before.iou - 0.001);
+						expect(after.mae).toBeLessThan(before.mae);
+						expect(after.halo_black + after.halo_white).toBeLessThan(
+							before.halo_black + before.halo_white
+						);
+					}
+				),
+				{ numRuns: 5, seed: 3 }
+			);
+		}
+	);
 });

@@ -1,4 +1,5 @@
 import type { Engine } from './engine';
+import { findFringe } from './find-fringe';
 import { modelBackdrop } from './model-backdrop';
 import { fitInside, toLab, toLinear, type Planes } from './raster';
 import { enlarge, shrink } from './resample';
@@ -22,7 +23,8 @@ const PLAIN = 0.7;
  */
 export const backdropEngine: Engine = async (picture) => {
 	const size = fitInside(picture, MASK_SIDE);
-	const lab = toLab(toLinear(picture).map((plane) => shrink(plane, picture, size)) as Planes);
+	const linear = toLinear(picture);
+	const lab = toLab(linear.map((plane) => shrink(plane, picture, size)) as Planes);
 	const sharp = sharpEdges(lab[0], size);
 	const backdrop = modelBackdrop(lab, sharp, size);
 	const split = splitBackdrop(lab, sharp, backdrop, size);
@@ -30,8 +32,13 @@ export const backdropEngine: Engine = async (picture) => {
 		smoothStep(BORDER_SHARE[0], BORDER_SHARE[1], backdrop.border_share) *
 		(backdrop.seam ? SEAM_FACTOR : 1);
 	const confidence = plainness * trustSplit(split, lab, size);
+	const alpha = enlarge(roughAlpha(split.product, size), size, picture);
+	const product = new Uint8Array(alpha.map((a) => (a >= 0.5 ? 1 : 0)));
+	const behind = backdrop.planes.map((plane) => enlarge(plane, size, picture)) as Planes;
+	const fringe = findFringe(product, toLab(linear), behind, picture);
+	for (let i = 0; i < alpha.length; i++) if (fringe[i]) alpha[i] = 0.5;
 	return {
-		alpha: enlarge(roughAlpha(split.product, size), size, picture),
+		alpha,
 		width: picture.width,
 		height: picture.height,
 		edges: 'colors',

@@ -51,42 +51,49 @@ export function boxBlur(
 
 /** Largest (`sign` 1) or smallest (`sign` -1) value in the square of (2 radius + 1)² pixels. */
 export function localExtreme(
-	source: Float32Array,
+	source: ArrayLike<number>,
 	{ width, height }: Size,
 	radius: number,
 	sign: 1 | -1
 ): Float32Array {
-	const rows = new Float32Array(source.length);
-	const out = new Float32Array(source.length);
+	const beyond = -sign * Infinity;
+	// Columns first, with rows beyond the frame that never win.
+	const high = new Float32Array((height + 2 * radius) * width).fill(beyond);
+	high.set(source, radius * width);
+	const columns = widen(high, width, height * width, radius, sign);
+	const out = new Float32Array(width * height);
+	const line = new Float32Array(width + 2 * radius);
 	for (let y = 0; y < height; y++) {
-		slide(source, rows, y * width, 1, width, radius, sign);
+		line.fill(beyond);
+		line.set(columns.subarray(y * width, (y + 1) * width), radius);
+		out.set(widen(line, 1, width, radius, sign), y * width);
 	}
-	for (let x = 0; x < width; x++) slide(rows, out, x, width, height, radius, sign);
 	return out;
 }
 
-/** One line of `localExtreme`: a queue of candidates, each pixel enters and leaves once (Lemire 2006, arXiv:cs/0610046). */
-function slide(
-	source: Float32Array,
-	out: Float32Array,
-	start: number,
+/**
+ * The extreme of 2 `radius` + 1 values, `stride` apart, from each on; in place. Windows double in width, two of them make the
+ * one that is asked for: the cost grows with the logarithm of the radius.
+ */
+function widen(
+	values: Float32Array,
 	stride: number,
-	length: number,
+	count: number,
 	radius: number,
 	sign: 1 | -1
-): void {
-	const queue = new Int32Array(length);
-	let head = 0;
-	let tail = 0;
-	for (let k = 0; k < length + radius; k++) {
-		if (k < length) {
-			const value = sign * source[start + k * stride]!;
-			while (tail > head && sign * source[start + queue[tail - 1]! * stride]! <= value) tail--;
-			queue[tail++] = k;
+): Float32Array {
+	const wanted = 2 * radius + 1;
+	let wide = 1;
+	const merge = (step: number, until: number) => {
+		if (sign > 0) {
+			for (let i = 0; i < until; i++)
+				if (values[i + step]! > values[i]!) values[i] = values[i + step]!;
+		} else {
+			for (let i = 0; i < until; i++)
+				if (values[i + step]! < values[i]!) values[i] = values[i + step]!;
 		}
-		const center = k - radius;
-		if (center < 0) continue;
-		while (queue[head]! < center - radius) head++;
-		out[start + center * stride] = source[start + queue[head]! * stride]!;
-	}
+	};
+	for (; 2 * wide <= wanted; wide *= 2) merge(wide * stride, values.length - wide * stride);
+	if (wide < wanted) merge((wanted - wide) * stride, count);
+	return values.subarray(0, count);
 }

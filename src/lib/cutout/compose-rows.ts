@@ -1,15 +1,17 @@
-import { cleanColor, type LocalColors } from './estimate-foreground';
-import type { Raster, Size } from './raster';
+import { cleanColor } from './estimate-foreground';
+import type { Planes, Raster, Size } from './raster';
 import { heldAlpha } from './refine-alpha';
 import { cubicRow, sampleAt } from './resample';
 
-/** A mask at working size, with the colors around its edge. */
+/** A mask at working size, with both colors around its edges. */
 export interface SoftMask extends Size {
 	/** 0 to 1. */
 	alpha: Float32Array;
-	colors: LocalColors;
-	/** Size of the colors, which are smoother than the mask. Default: the mask's. */
-	color_size?: Size;
+	/** Colors of product and backdrop near each pixel, sRGB 0 to 1. */
+	product: Planes;
+	backdrop: Planes;
+	/** How well the two colors tell the mix, 0 to 1. */
+	trust: Float32Array;
 }
 
 /** sRGB, 0 to 1. */
@@ -30,6 +32,8 @@ export const NOTHING: Extent = { area: 0, left: Infinity, top: Infinity, right: 
 
 /** Alpha from which a pixel counts for the product's box, 0 to 255. */
 const VISIBLE = 26;
+/** A photo that is larger than the mask by more than this gets its edges placed by its own pixels. */
+const LARGER = 1.1;
 
 /**
  * Applies a mask to some rows of the photo at its full size, in place: cubic interpolation of the mask, edges sharpened by
@@ -45,42 +49,42 @@ export function composeRows(
 	top: number,
 	full: Size,
 	mask: SoftMask,
-	edges: 'given' | 'colors',
 	extent: Extent
 ): Extent {
-	const { width } = rows;
+	const { width, data } = rows;
 	const grown = { ...extent };
 	const alphas = new Float32Array(width);
 	const product: Color = [0, 0, 0];
 	const backdrop: Color = [0, 0, 0];
-	const { colors, color_size = mask } = mask;
-	const sharpen = edges === 'colors' && full.width > mask.width * 1.1;
+	const larger = full.width / mask.width;
 	for (let y = 0; y < rows.height; y++) {
-		const down = (top + y + 0.5) / full.height;
-		cubicRow(mask.alpha, mask, down * mask.height - 0.5, alphas);
+		const v = ((top + y + 0.5) / full.height) * mask.height - 0.5;
+		cubicRow(mask.alpha, mask, v, alphas);
 		for (let x = 0; x < width; x++) {
 			const at = (y * width + x) * 4;
 			let alpha = alphas[x]!;
 			if (alpha === 0) {
-				rows.data[at + 3] = 0;
+				data[at + 3] = 0;
 				continue;
 			}
 			if (alpha < 1) {
-				const u = ((x + 0.5) / width) * color_size.width - 0.5;
-				const v = down * color_size.height - 0.5;
+				const u = ((x + 0.5) / width) * mask.width - 0.5;
 				for (const c of [0, 1, 2] as const) {
-					product[c] = sampleAt(colors.product[c], color_size, u, v);
-					backdrop[c] = sampleAt(colors.backdrop[c], color_size, u, v);
+					product[c] = sampleAt(mask.product[c], mask, u, v);
+					backdrop[c] = sampleAt(mask.backdrop[c], mask, u, v);
 				}
-				if (sharpen) alpha = byColor(rows.data, at, alpha, product, backdrop);
+				if (larger > LARGER) {
+					const trust = sampleAt(mask.trust, mask, u, v);
+					const told = mixOf(data, at, product, backdrop);
+					alpha = heldAlpha(told, trust, alpha, 1 + larger, alpha);
+				}
 				for (const c of [0, 1, 2] as const) {
-					const seen = rows.data[at + c]! / 255;
-					rows.data[at + c] = 255 * cleanColor(seen, product[c], backdrop[c], alpha);
+					data[at + c] = 255 * cleanColor(data[at + c]! / 255, product[c], backdrop[c], alpha);
 				}
 			}
 			// A photo's own transparency stays.
-			const out = Math.round(alpha * rows.data[at + 3]!);
-			rows.data[at + 3] = out;
+			const out = Math.round(alpha * data[at + 3]!);
+			data[at + 3] = out;
 			grown.area += out / 255;
 			if (out >= VISIBLE) {
 				grown.left = Math.min(grown.left, x);
@@ -93,13 +97,8 @@ export function composeRows(
 	return grown;
 }
 
-function byColor(
-	data: Uint8ClampedArray,
-	at: number,
-	rough: number,
-	product: Color,
-	backdrop: Color
-): number {
+/** Where on the line from the backdrop's color (0) to the product's (1) a pixel of the photo is. */
+function mixOf(data: Uint8ClampedArray, at: number, product: Color, backdrop: Color): number {
 	let dot = 0;
 	let square = 1e-9;
 	for (const c of [0, 1, 2] as const) {
@@ -107,5 +106,5 @@ function byColor(
 		dot += line * (data[at + c]! / 255 - backdrop[c]);
 		square += line * line;
 	}
-	return heldAlpha(dot / square, Math.sqrt(square), rough);
+	return dot / square;
 }

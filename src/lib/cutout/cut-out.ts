@@ -7,10 +7,8 @@ import { backdropEngine } from './backdrop-engine';
 import { composeRows, NOTHING, type Extent, type SoftMask } from './compose-rows';
 import type { Segmentation } from './engine';
 import { ENGINES } from './engines';
-import { estimateForeground } from './estimate-foreground';
 import { fitInside, type Raster, type Size } from './raster';
 import { refineAlpha } from './refine-alpha';
-import { shrink } from './resample';
 import { runNetwork } from './rmbg-engine';
 
 export interface CutOutInput {
@@ -22,11 +20,10 @@ export interface CutOutInput {
 	device?: Device;
 }
 
-/** Longest side of the picture that a network and that the backdrop engine see, pixels. */
-const NETWORK_SIDE = 1024;
-const BACKDROP_SIDE = 768;
-/** Longest side at which edge colors are estimated, pixels: they are smooth. */
-const COLOR_SIDE = 512;
+/** Longest side of the picture that engines see, pixels. */
+const WORKING_SIDE = 1024;
+/** How far a network's edges are off, pixels of its own input. */
+const NETWORK_REACH = 1.5;
 /** Rows composed at once. */
 const STRIP = 256;
 /** Below this share of the frame there is no product; above the second, no backdrop was found. */
@@ -55,19 +52,14 @@ export async function cutOut(
 		if (full.width * full.height > LIMITS.photo_pixels) {
 			throw new StageError('photo_too_many_pixels', { ...full });
 		}
-		const side = ENGINES[input.engine].network ? NETWORK_SIDE : BACKDROP_SIDE;
-		const size = fitInside(full, side);
-		const working = shrunk(bitmap, size);
+		const working = shrunk(bitmap, fitInside(full, WORKING_SIDE));
 
 		onprogress?.({ step: 'cutting_out', fraction: null });
 		const found = ownTransparency(working) ?? (await segment(working, input, onprogress));
 		onprogress?.({ step: 'refining', fraction: 0 });
-		const alpha = found.edges === 'colors' ? refineAlpha(working, found.alpha) : found.alpha;
-		const color_size = fitInside(full, COLOR_SIDE);
-		const small = shrunk(bitmap, color_size);
-		const colors = estimateForeground(small, shrink(alpha, size, color_size));
-		const mask = { ...size, alpha, colors, color_size };
-		const drawn = await draw(bitmap, mask, found.edges, onprogress);
+		const { network } = ENGINES[input.engine];
+		const reach = network ? Math.ceil((NETWORK_REACH * WORKING_SIDE) / network.side) : undefined;
+		const drawn = await draw(bitmap, refineAlpha(working, found, reach), onprogress);
 		return {
 			photo_id: input.photo_id,
 			image: drawn.image,
@@ -101,14 +93,13 @@ function ownTransparency({ data, width, height }: Raster): Segmentation | null {
 	for (let i = 3; i < data.length; i += 4) if (data[i]! < 128) clear++;
 	if (clear < ALREADY_CUT * width * height) return null;
 	const alpha = new Float32Array(width * height).fill(1);
-	return { alpha, width, height, edges: 'given', confidence: 1, device: 'cpu', notes: [] };
+	return { alpha, width, height, edges: 'exact', confidence: 1, device: 'cpu', notes: [] };
 }
 
 /** Draws cut-out and mask at the photo's size, strip by strip, one full-size canvas at a time. */
 async function draw(
 	bitmap: ImageBitmap,
 	mask: SoftMask,
-	edges: Segmentation['edges'],
 	onprogress: StageContext['onprogress']
 ): Promise<{ image: Blob; mask: Blob; extent: Extent }> {
 	const { width, height } = bitmap;
@@ -120,7 +111,7 @@ async function draw(
 		strip.clearRect(0, 0, width, STRIP);
 		strip.drawImage(bitmap, 0, -top);
 		const rows = strip.getImageData(0, 0, width, Math.min(STRIP, height - top));
-		extent = composeRows(rows, top, { width, height }, mask, edges, extent);
+		extent = composeRows(rows, top, { width, height }, mask, extent);
 		sheet.putImageData(rows, 0, top);
 		for (let i = 0; i < width * rows.height; i++) alphas[top * width + i] = rows.data[i * 4 + 3]!;
 		onprogress?.({ step: 'refining', fraction: Math.min(1, (top + STRIP) / height) });

@@ -6,10 +6,10 @@ export interface Segmentation extends Size {
 	/** 0 to 1, 1 = product. */
 	alpha: Float32Array;
 	/**
-	 * `given`: the alpha is as soft as the engine wants it. `colors`: edges are only roughly placed; the refiner finds how
-	 * transparent each edge pixel is by its color.
+	 * `colors`: 1 and 0 are sure; in the band between, the refiner finds how transparent each pixel is by its color. `given`: a
+	 * network's mask, soft and a little off, whose band the refiner finds itself. `exact`: nothing is to be refined.
 	 */
-	edges: 'given' | 'colors';
+	edges: 'colors' | 'given' | 'exact';
 	/** How sure the engine is, 0 to 1. */
 	confidence: number;
 	device: 'gpu' | 'cpu';

@@ -14,7 +14,7 @@ export const FRAMED_FACTOR = 1.5;
 /** Spots in a hole of fewer pixels than this are grain or what compression left. */
 const GRAIN = 24;
 /** Smallest hole, as share of the frame. */
-const HOLE_SHARE = 0.0004;
+const HOLE_SHARE = 0.0003;
 /**
  * A thing of the backdrop's own color, white on white, borders on the backdrop along more than this share of its outline,
  * where a hole borders on its rim;
@@ -51,7 +51,7 @@ export function markHoles(
 	for (const { pixels } of pieces(new Uint8Array(through.map((t) => 1 - t)), size)) {
 		if (pixels.length < GRAIN) for (const i of pixels) through[i] = 1;
 	}
-	const depth = localExtreme(new Float32Array(through), size, CLEAR_DEPTH, -1);
+	const depth = localExtreme(through, size, CLEAR_DEPTH, -1);
 	const strongest = localExtreme(distances, size, HALO, 1);
 	const seen = new Int32Array(lean.length);
 	for (const [rank, piece] of pieces(through, size).entries()) {

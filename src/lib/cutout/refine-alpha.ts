@@ -1,28 +1,52 @@
-import { boxBlur } from './blur';
-import { toUnit, type LocalColors } from './estimate-foreground';
+import { boxBlur, localExtreme } from './blur';
+import type { SoftMask } from './compose-rows';
+import type { Segmentation } from './engine';
+import { toUnit } from './estimate-foreground';
 import type { Planes, Raster, Size } from './raster';
 
-/** Radius in which sure product and sure backdrop are looked for, pixels; and the radius when there is none so near. */
+/** Radius in which sure product and sure backdrop are looked for beyond the band, pixels; and the radius when there is none so near. */
 const NEAR = 3;
 const FAR = 10;
 /** Weight of the far mean against the near one. */
 const FAR_WEIGHT = 0.01;
-/** Between these distances (sRGB, 0 to 1.7) the two colors become reliable enough to tell the mix. */
+/** Between these distances (sRGB, 0 to 1.7) the two colors become reliable enough to tell the mix; */
 const SAME_COLOR = 0.05;
 const OTHER_COLOR = 0.16;
+/** and between these multiples of what either color varies around. */
+const SAME_SPREAD = 0.7;
+const OTHER_SPREAD = 2;
+/** A network is sure from here on. */
+const SURE = 0.94;
+/** Where a network's mask varies by less than this within its reach, half-transparent is what it means: glass. */
+const LEVEL = 0.45;
 
 /**
  * Finds how transparent edge pixels are: a pixel in the band between sure product and sure backdrop is placed on the line
  * from the backdrop's color to the product's (the alpha equation of Porter & Duff solved for alpha, as closed-form matting
  * does). Where both colors are alike, the mask's own soft edge stays.
  *
- * @param rough 0 to 1: 0 and 1 are sure, 0.5 is the edge; from `roughAlpha` or a network
- * @returns alpha 0 to 1
+ * @param reach how far an edge of the mask may be from the true one, pixels
+ * @returns the mask with both colors near each pixel, by which `composeRows` places edges in the photo at its full size
  */
-export function refineAlpha(picture: Raster, rough: Float32Array): Float32Array {
-	const { product, backdrop } = sureColors(picture, rough);
+export function refineAlpha(
+	picture: Raster,
+	{ alpha, edges }: Pick<Segmentation, 'alpha' | 'edges'>,
+	reach = 2
+): SoftMask {
+	const { width, height } = picture;
 	const image = toUnit(picture);
-	return rough.map((r, i) => (r <= 0 || r >= 1 ? r : alphaAt(i, r, image, product, backdrop)));
+	const rough = edges === 'given' ? roughen(alpha, picture, reach) : alpha;
+	const wider = edges === 'given' ? reach : 0;
+	const colors = sureColors(image, rough, picture, wider);
+	if (edges === 'exact') return { width, height, alpha, ...colors };
+	const steep = edges === 'given' ? 3 : 2;
+	const refined = rough.map((r, i) => {
+		if (r <= 0 || r >= 1) return r;
+		const told = mixOf(i, image, colors.product, colors.backdrop);
+		const plain = edges === 'given' ? alpha[i]! : unit((r - 0.2) / 0.6);
+		return heldAlpha(told, colors.trust[i]!, r, steep, plain);
+	});
+	return { width, height, alpha: refined, ...colors };
 }
 
 /** A hard mask as input for `refineAlpha`: the edge gets a band of two pixels on each side; thin parts stay product. */
@@ -31,14 +55,29 @@ export function roughAlpha(product: Uint8Array, size: Size): Float32Array {
 	return soft.map((s, i) => (product[i] ? Math.max(0.5, s) : Math.min(0.49, s)));
 }
 
-/** Alpha of one pixel from its color, held to what the rough mask allows. */
-export function alphaAt(
-	i: number,
+/**
+ * Mixes the alpha told by color with the mask's own, by how far color can be trusted.
+ *
+ * @param told from `mixOf`
+ * @param steep what the mask allows: at most `steep` times its alpha, and as much less opaque
+ * @param plain alpha where color tells nothing
+ */
+export function heldAlpha(
+	told: number,
+	trust: number,
 	rough: number,
-	image: Planes,
-	product: Planes,
-	backdrop: Planes
+	steep: number,
+	plain: number
 ): number {
+	const low = unit(1 - (1 - rough) * steep);
+	const high = unit(rough * steep);
+	// The last few percent of a mix are noise of the estimate.
+	const by_color = Math.min(high, Math.max(low, (told - 0.04) / 0.92));
+	return unit(trust * by_color + (1 - trust) * plain);
+}
+
+/** Where on the line from the backdrop's color (0) to the product's (1) a pixel is. */
+function mixOf(i: number, image: Planes, product: Planes, backdrop: Planes): number {
 	let dot = 0;
 	let square = 1e-9;
 	for (const c of [0, 1, 2] as const) {
@@ -46,48 +85,77 @@ export function alphaAt(
 		dot += line * (image[c][i]! - backdrop[c][i]!);
 		square += line * line;
 	}
-	return heldAlpha(dot / square, Math.sqrt(square), rough);
+	return dot / square;
 }
 
-/** Mixes the alpha told by color with the rough one, by how far apart the two colors are. */
-export function heldAlpha(told: number, contrast: number, rough: number): number {
-	const low = unit((rough - 0.55) / 0.4);
-	const high = unit(rough * 2);
-	// The last few percent of a mix are noise of the estimate.
-	const stretched = (told - 0.04) / 0.92;
-	const byColor = Math.min(high, Math.max(low, stretched));
-	const byMask = unit((rough - 0.2) / 0.6);
-	const trust = unit((contrast - SAME_COLOR) / (OTHER_COLOR - SAME_COLOR));
-	return unit(trust * byColor + (1 - trust) * byMask);
+/** A network's mask is soft where it is unsure, and off by some pixels: its edges get a band as wide as that. */
+function roughen(alpha: Float32Array, size: Size, reach: number): Float32Array {
+	const high = localExtreme(alpha, size, reach, 1);
+	const low = localExtreme(alpha, size, reach, -1);
+	const mean = boxBlur(alpha, size, reach);
+	return alpha.map((a, i) => {
+		if (low[i]! > SURE) return 1;
+		if (high[i]! < 1 - SURE) return 0;
+		return Math.min(0.99, Math.max(0.01, high[i]! - low[i]! < LEVEL ? a : mean[i]!));
+	});
 }
 
-function sureColors(picture: Raster, rough: Float32Array): LocalColors {
-	const image = toUnit(picture);
+function sureColors(
+	image: Planes,
+	rough: Float32Array,
+	size: Size,
+	wider: number
+): Pick<SoftMask, 'product' | 'backdrop' | 'trust'> {
 	const sureBackdrop = rough.map((r) => (r <= 0 ? 1 : r < 0.3 ? 0.02 : 0));
-	const backdrop = mixedMean(image, sureBackdrop, picture);
+	const backdrop = mixedMean(image, sureBackdrop, size, wider);
 	// Parts thinner than the band have no sure pixel: there, the pixel least like the backdrop tells the color.
 	const sureProduct = rough.map((r, i) => {
 		if (r >= 1) return 1;
 		if (r < 0.5) return 0;
 		let square = 0;
-		for (const c of [0, 1, 2] as const) square += (image[c][i]! - backdrop[c][i]!) ** 2;
+		for (const c of [0, 1, 2] as const) square += (image[c][i]! - backdrop.mean[c][i]!) ** 2;
 		return 0.05 * square * square;
 	});
-	return { product: mixedMean(image, sureProduct, picture), backdrop };
+	const product = mixedMean(image, sureProduct, size, wider);
+	const trust = rough.map((r, i) => {
+		if (r <= 0 || r >= 1) return 1;
+		let square = 0;
+		for (const c of [0, 1, 2] as const) square += (product.mean[c][i]! - backdrop.mean[c][i]!) ** 2;
+		const contrast = Math.sqrt(square);
+		// Beside a plain backdrop, what a color varies around is the product's own shading.
+		const spread = Math.sqrt(product.variance[i]! + backdrop.variance[i]!) + 1e-3;
+		return (
+			unit((contrast - SAME_COLOR) / (OTHER_COLOR - SAME_COLOR)) *
+			(wider > 0 ? unit((contrast / spread - SAME_SPREAD) / (OTHER_SPREAD - SAME_SPREAD)) : 1)
+		);
+	});
+	return { product: product.mean, backdrop: backdrop.mean, trust };
 }
 
-function mixedMean(planes: Planes, weight: Float32Array, size: Size): Planes {
-	const nearTotal = boxBlur(weight, size, NEAR);
-	const farTotal = boxBlur(weight, size, FAR);
-	return planes.map((plane) => {
-		const weighted = plane.map((v, i) => v * weight[i]!);
-		const near = boxBlur(weighted, size, NEAR);
-		const far = boxBlur(weighted, size, FAR);
-		return near.map((sum, i) => {
-			const total = nearTotal[i]! + FAR_WEIGHT * farTotal[i]!;
-			return total > 1e-9 ? (sum + FAR_WEIGHT * far[i]!) / total : plane[i]!;
-		});
+/** Weighted mean color near each pixel, and how far colors are from it in the square, all channels together. */
+function mixedMean(
+	planes: Planes,
+	weight: Float32Array,
+	size: Size,
+	wider: number
+): { mean: Planes; variance: Float32Array } {
+	const blur = (plane: Float32Array) => {
+		const near = boxBlur(plane, size, NEAR + wider);
+		const far = boxBlur(plane, size, FAR + wider);
+		return near.map((v, i) => v + FAR_WEIGHT * far[i]!);
+	};
+	const total = blur(weight);
+	const mean = planes.map((plane) => {
+		const sum = blur(plane.map((v, i) => v * weight[i]!));
+		return sum.map((s, i) => (total[i]! > 1e-9 ? s / total[i]! : plane[i]!));
 	}) as Planes;
+	const [r, g, b] = planes;
+	const squares = blur(weight.map((w, i) => w * (r[i]! ** 2 + g[i]! ** 2 + b[i]! ** 2)));
+	const variance = squares.map((s, i) => {
+		if (total[i]! <= 1e-9) return 0;
+		return Math.max(0, s / total[i]! - mean[0][i]! ** 2 - mean[1][i]! ** 2 - mean[2][i]! ** 2);
+	});
+	return { mean, variance };
 }
 
 function unit(v: number): number {

@@ -84,7 +84,7 @@ export function splitBackdrop(
 	const ground = plain.map((p, i) => p | shaded[i]!);
 	const creases = darkCreases(lab[0], size);
 	const reached = floodFromBorder(ground, size, gap);
-	const near_outside = localExtreme(new Float32Array(outside), size, HALO, 1);
+	const near_outside = localExtreme(outside, size, HALO, 1);
 	closeAtCreases(reached, ground, creases, plain, near_outside, gap, size);
 	const lean = leanings(judged, plain, outside, reached);
 	markHoles(lean, judged, plain, ground, near_outside, 'strict', size);
@@ -92,7 +92,7 @@ export function splitBackdrop(
 		!sharp[i] && distances[i]! < FRAMED_FACTOR * quiet[i]! ? 1 : 0
 	);
 	markHoles(lean, judged, vague, vague, near_outside, 'framed', size);
-	const near = localExtreme(new Float32Array(sharp), size, 1, 1);
+	const near = localExtreme(sharp, size, 1, 1);
 	for (let i = 0; i < n; i++) if (near[i] && lean[i]! > 0) lean[i]! *= MIXED;
 	const lines = sharp.map((s, i) => s | (plain[i] ? 0 : creases[i]!));
 	const links = linkPixels(lab, lines, size);
