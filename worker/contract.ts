@@ -122,6 +122,10 @@ export const ERROR_CODES = [
 	'outcome_unknown',
 	'result_unusable',
 	'share_unavailable',
+	'share_revoked',
+	'password_required',
+	'wrong_password',
+	'download_not_allowed',
 	'internal'
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -308,22 +312,53 @@ const siteOrigin = z
 		/^(https:\/\/(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*|http:\/\/(localhost|127\.0\.0\.1))(:\d{1,5})?$/,
 		'must be a site like https://shop.example, in lower case and without a path'
 	);
-/** Sites that may frame a link's embed page; null = any, empty = none. */
-const embedOrigins = z.array(siteOrigin).max(20).nullish();
 
-export const shareRequest = z.object({
-	product_id: id,
-	embed_origins: embedOrigins,
-	label: z.string().trim().max(200).optional(),
+const sharePassword = z.string().min(6).max(200);
+/** What a link allows; all of it can be changed later. */
+const shareOptions = z.object({
+	/** Shown in the owner's list. Never shown to visitors. */
+	label: z.string().trim().max(200),
 	/** Instant after which the link answers like an unknown one; null = never. */
-	expires_at: z.number().int().positive().nullish(),
-	allow_download: z.boolean().default(false)
+	expires_at: z.number().int().positive().nullable(),
+	/** Visitors are asked for it; null = none. Only a slow hash of it is stored. */
+	password: sharePassword.nullable(),
+	allow_download: z.boolean(),
+	/** Whether search engines may list the page. Never while there is a password. */
+	allow_indexing: z.boolean(),
+	/** Sites that may frame the link's embed page; null = any, empty = none. */
+	embed_origins: z.array(siteOrigin).max(20).nullable()
 });
-export const sharePatch = z.object({
-	embed_origins: embedOrigins,
-	label: z.string().trim().max(200).optional(),
-	expires_at: z.number().int().positive().nullish(),
-	allow_download: z.boolean().optional()
+export const shareRequest = shareOptions.partial().extend({ product_id: id });
+export const sharePatch = shareOptions.partial();
+export const unlockRequest = z.object({ password: z.string().min(1).max(200) });
+
+/** What a share page tells of itself; nothing about the person. */
+export const shareEvent = z.discriminatedUnion('type', [
+	z.object({ type: z.literal('view') }),
+	z.object({
+		type: z.literal('loaded'),
+		/** From opening the page until the model stood, milliseconds. */
+		load_ms: z.number().min(0).max(600_000).default(0)
+	}),
+	/** The model was opened in the visitor's room. */
+	z.object({ type: z.literal('ar_start') }),
+	z.object({
+		type: z.literal('rating'),
+		/** 1 (bad) to 5 (good). */
+		rating: z.number().int().min(1).max(5)
+	})
+]);
+export type ShareEvent = z.infer<typeof shareEvent>;
+export const shareStatsQuery = z.object({
+	/** How far back, days. */
+	days: z.coerce.number().int().min(1).max(90).default(30)
+});
+
+export const oembedQuery = z.object({
+	url: z.string().max(2000),
+	maxwidth: z.coerce.number().int().min(1).max(10_000).optional(),
+	maxheight: z.coerce.number().int().min(1).max(10_000).optional(),
+	format: z.string().max(20).optional()
 });
 
 export const feedbackRequest = z.object({

@@ -12,6 +12,10 @@ export interface Env {
 	GENERATE_MODEL: Workflow<GenerateModelParams>;
 	/** Counts wrong tokens per network. */
 	WRONG_TOKENS: RateLimit;
+	/** Counts password tries per link and network. */
+	PASSWORD_TRIES: RateLimit;
+	/** Counts what visitors report (views, loads, ratings) per kind, link and network. */
+	VISITOR_EVENTS: RateLimit;
 
 	/** Meshy's key. Never leaves the Worker. */
 	MESHY_API_KEY?: string;

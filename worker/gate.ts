@@ -12,7 +12,7 @@ const SESSION_SECONDS = 30 * 24 * 3600;
 /** How long an address that guessed too often waits, milliseconds. */
 const BLOCK_MS = 60_000;
 /** Answered to anyone: they carry nothing of the owner's, or have their own proof (a slug, a webhook secret). */
-const PUBLIC = /^\/api\/(health$|session$|public\/|webhooks\/)/;
+const PUBLIC = /^\/api\/(health$|session$|oembed$|public\/|webhooks\/)/;
 
 /** What the gate thinks of a request. `blocked`: too many wrong tokens from there lately. */
 export type Access = 'granted' | 'closed' | 'sign_in' | 'wrong_token' | 'blocked';
@@ -150,7 +150,7 @@ function sessionKey(token: string): Promise<CryptoKey> {
 }
 
 /** The caller's address as Cloudflare saw it; IPv6 counts per /64, of which one person has as many addresses as they like. */
-function clientNetwork(c: Context<AppEnv>): string {
+export function clientNetwork(c: Context<AppEnv>): string {
 	const ip = c.req.header('cf-connecting-ip') ?? 'local';
 	return ip.includes(':') ? ip.split(':').slice(0, 4).join(':') : ip;
 }

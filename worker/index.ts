@@ -15,14 +15,16 @@ import { files } from './routes/files';
 import { generate3DModel } from './routes/generate-3d-model';
 import { health } from './routes/health';
 import { metrics } from './routes/metrics';
+import { oembed } from './routes/oembed';
 import { optimizeModel } from './routes/optimize-model';
 import { products } from './routes/products';
 import { prometheus } from './routes/prometheus';
 import { providers } from './routes/providers';
-import { publicShares, shareFiles } from './routes/public-shares';
+import { publicShares } from './routes/public-shares';
 import { removeBackgrounds } from './routes/remove-backgrounds';
 import { selectImages } from './routes/select-images';
 import { session } from './routes/session';
+import { shareFiles } from './routes/share-files';
 import { sharePages } from './routes/share-pages';
 import { shares } from './routes/shares';
 import { stages } from './routes/stages';
@@ -83,6 +85,7 @@ const app = base
 	.route('/api/costs', costs)
 	.route('/api/shares', shares)
 	.route('/api/public/shares', publicShares)
+	.route('/api/oembed', oembed)
 	.route('/api/feedback', feedback)
 	.route('/api/stages', stages)
 	.route('/api/webhooks', webhooks)

@@ -58,6 +58,11 @@ export async function refusal(response: Response): Promise<ApiError> {
 	return new ApiError(response.status, null, `The server answered ${response.status}. Try again.`);
 }
 
+/** Tells our server something nobody waits for, also while the page is being left. */
+export function tell(url: URL, json: unknown): void {
+	navigator.sendBeacon(url, new Blob([JSON.stringify(json)], { type: 'application/json' }));
+}
+
 function asApiError(error: unknown): unknown {
 	if (error instanceof DOMException && error.name === 'AbortError') return error;
 	return new ApiError(

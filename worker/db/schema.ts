@@ -227,7 +227,12 @@ export const shares = sqliteTable(
 		/** SHA-256 of the slug, hex. The slug itself is given once and never stored. */
 		slug_hash: text().notNull(),
 		label: text(),
+		/** Slow hash with its salt, see share-access.ts; null: no password. */
+		password_hash: text(),
+		/** Random, hex: signs what the link hands out. A new one ends everything signed before. */
+		access_key: text().notNull().default(''),
 		allow_download: integer({ mode: 'boolean' }).notNull().default(false),
+		allow_indexing: integer({ mode: 'boolean' }).notNull().default(false),
 		/** Sites that may frame the embed page, as origins; null: any. */
 		embed_origins: text({ mode: 'json' }).$type<string[]>(),
 		expires_at: integer(),
@@ -251,11 +256,16 @@ export const share_stats = sqliteTable(
 		/** Days since the Unix epoch. */
 		day: integer().notNull(),
 		views: integer().notNull().default(0),
+		/** Of the views; the rest came from computers. */
+		phone_views: integer().notNull().default(0),
+		tablet_views: integer().notNull().default(0),
 		ar_starts: integer().notNull().default(0),
 		loads: integer().notNull().default(0),
+		/** Loads that took at most 2.5 s. */
+		fast_loads: integer().notNull().default(0),
 		load_ms_sum: integer().notNull().default(0)
 	},
-	(t) => [primaryKey({ columns: [t.share_id, t.day] })]
+	(t) => [primaryKey({ columns: [t.share_id, t.day] }), index('share_stats_by_day').on(t.day)]
 );
 
 export const batches = sqliteTable(
@@ -310,6 +320,7 @@ export const feedback = sqliteTable(
 		uniqueIndex('feedback_owner_once')
 			.on(t.product_id)
 			.where(sql`${t.share_id} is null`),
+		index('feedback_by_share').on(t.share_id, t.created_at),
 		index('feedback_by_created').on(t.created_at)
 	]
 );

@@ -2,7 +2,7 @@ import { and, count, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { auditEntry } from './audit';
 import { isAfter, type Cursor } from './cursor';
-import { products, share_stats, shares } from './schema';
+import { products, shares } from './schema';
 
 export type Share = typeof shares.$inferSelect;
 
@@ -15,14 +15,19 @@ export function countShares(db: DrizzleD1Database, product_id: string) {
 }
 
 /** Stores a share and marks its product as shared. */
-export async function insertShare(db: DrizzleD1Database, share: Share): Promise<void> {
-	await db.batch([
-		db.insert(shares).values(share),
+export async function insertShare(
+	db: DrizzleD1Database,
+	share: typeof shares.$inferInsert
+): Promise<Share> {
+	const [[row]] = await db.batch([
+		db.insert(shares).values(share).returning(),
 		db
 			.update(products)
 			.set({ status: 'shared', updated_at: share.created_at })
 			.where(eq(products.id, share.product_id))
 	]);
+	if (!row) throw new Error('The share was not stored');
+	return row;
 }
 
 /** A page of shares, newest first, of one product or of all, the revoked ones too. */
@@ -45,15 +50,38 @@ export async function listShares(
 	return { items, next: rows.length > limit ? (items.at(-1) ?? null) : null };
 }
 
+export async function findShare(db: DrizzleD1Database, id: string): Promise<Share | null> {
+	return (await db.select().from(shares).where(eq(shares.id, id)).get()) ?? null;
+}
+
+/** Changes what a link allows. @returns null if there is none */
 export async function patchShare(
 	db: DrizzleD1Database,
 	id: string,
-	changes: Partial<Pick<Share, 'label' | 'expires_at' | 'allow_download' | 'embed_origins'>>
+	changes: Partial<Omit<Share, 'id' | 'product_id' | 'slug_hash' | 'revoked_at' | 'created_at'>>
 ): Promise<Share | null> {
-	if (Object.keys(changes).length === 0) {
-		return (await db.select().from(shares).where(eq(shares.id, id)).get()) ?? null;
+	if (Object.keys(changes).length === 0) return findShare(db, id);
+	const row = await db.update(shares).set(changes).where(eq(shares.id, id)).returning().get();
+	if (row && changes.password_hash !== undefined) {
+		await auditEntry(db, 'share.password', id, { protected: changes.password_hash !== null });
 	}
-	return (await db.update(shares).set(changes).where(eq(shares.id, id)).returning().get()) ?? null;
+	return row ?? null;
+}
+
+/** Gives a link that was not revoked another slug; the old one leads nowhere from then on. @returns null otherwise */
+export async function rotateShare(
+	db: DrizzleD1Database,
+	id: string,
+	next: Pick<Share, 'slug_hash' | 'access_key'>
+): Promise<Share | null> {
+	const row = await db
+		.update(shares)
+		.set(next)
+		.where(and(eq(shares.id, id), isNull(shares.revoked_at)))
+		.returning()
+		.get();
+	if (row) await auditEntry(db, 'share.rotate', id);
+	return row ?? null;
 }
 
 /** Revokes a share for good. @returns false if there is none */
@@ -77,28 +105,4 @@ export async function findLiveShare(
 	if (!share || share.revoked_at !== null) return null;
 	if (share.expires_at !== null && share.expires_at <= now) return null;
 	return share;
-}
-
-/** Counts a view or a finished load of a share, per day. @param load_ms milliseconds until the model stood */
-export async function countShareEvent(
-	db: DrizzleD1Database,
-	share_id: string,
-	event: { type: 'view' } | { type: 'loaded'; load_ms: number },
-	now: number
-): Promise<void> {
-	const add =
-		event.type === 'view'
-			? { views: 1, loads: 0, load_ms_sum: 0 }
-			: { views: 0, loads: 1, load_ms_sum: Math.round(event.load_ms) };
-	await db
-		.insert(share_stats)
-		.values({ share_id, day: Math.floor(now / 86_400_000), ...add })
-		.onConflictDoUpdate({
-			target: [share_stats.share_id, share_stats.day],
-			set: {
-				views: sql`${share_stats.views} + excluded.views`,
-				loads: sql`${share_stats.loads} + excluded.loads`,
-				load_ms_sum: sql`${share_stats.load_ms_sum} + excluded.load_ms_sum`
-			}
-		});
 }

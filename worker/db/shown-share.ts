@@ -34,6 +34,12 @@ export async function findShownShare(
 	return product && model ? { share, product, model } : null;
 }
 
+/** The ids of what the page itself shows: levels of detail and poster. */
+export function pageAssets({ lods, poster_url }: OptimizedModelRecord): Set<string> {
+	const urls = [...lods.map((lod) => lod.url), poster_url];
+	return new Set(urls.map(assetIdOf).filter((id) => id !== null));
+}
+
 /** The ids of the files a shown model consists of. Nothing else of the product is public. */
 export function shownAssets({ lods, plain_url, poster_url }: OptimizedModelRecord): Set<string> {
 	const urls = [...lods.map((lod) => lod.url), plain_url, poster_url];

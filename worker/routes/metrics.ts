@@ -14,6 +14,7 @@ import {
 	readSpentPerProduct,
 	type Measurement
 } from '../db/metrics';
+import { daysOfAllShares, mostSeenShares, summarize, type ShareTotals } from '../db/share-stats';
 import type { AppEnv } from '../env';
 import { percentile } from '../histogram';
 import { validate } from '../validate';
@@ -32,19 +33,23 @@ export const metrics = new Hono<AppEnv>().get(
 		const since = first_day * DAY_MS;
 		const month = Date.UTC(now.getUTCFullYear(), now.getUTCMonth());
 		const year_ago = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 11);
-		const [measured, [daily, errors, per_day, per_month, per_product, ratings, unsaved]] =
-			await Promise.all([
-				readMeasurements(db, first_day * 24),
-				db.batch([
-					readDailyStages(db, first_day * 24),
-					readRecentErrors(db, 20),
-					readSpentPerDay(db, since),
-					readSpentPerMonth(db, year_ago),
-					readSpentPerProduct(db, since, 10),
-					readRatings(db, since),
-					readPaidNotSaved(db)
-				])
-			]);
+		const [
+			measured,
+			[daily, errors, per_day, per_month, per_product, ratings, unsaved, share_days, seen]
+		] = await Promise.all([
+			readMeasurements(db, first_day * 24),
+			db.batch([
+				readDailyStages(db, first_day * 24),
+				readRecentErrors(db, 20),
+				readSpentPerDay(db, since),
+				readSpentPerMonth(db, year_ago),
+				readSpentPerProduct(db, since, 10),
+				readRatings(db, since),
+				readPaidNotSaved(db),
+				daysOfAllShares(db, first_day),
+				mostSeenShares(db, first_day, 10)
+			])
+		]);
 		const this_month = new Date(month).toISOString().slice(0, 7);
 		const stages = measured.filter((row) => row.kind === 'stage');
 		const ended = count(stages, ['ok', 'failed']);
@@ -92,7 +97,8 @@ export const metrics = new Hono<AppEnv>().get(
 					}))
 				},
 				paid_not_saved: paidNotSaved(unsaved[0], now.getTime()),
-				satisfaction: satisfaction(ratings)
+				satisfaction: satisfaction(ratings),
+				shares: shareSummary(share_days, seen, all_days)
 			},
 			200
 		);
@@ -152,6 +158,28 @@ function paidNotSaved(row: { count: number; first: number | null } | undefined, 
 		count: row?.count ?? 0,
 		deadline,
 		hours_left: deadline === null ? null : Math.max(0, (deadline - now) / HOUR_MS)
+	};
+}
+
+/** What visitors did with links. Nothing about a person is known. */
+function shareSummary(
+	rows: ShareTotals[],
+	seen: Awaited<ReturnType<typeof mostSeenShares>>,
+	all_days: number[]
+) {
+	return {
+		...summarize(rows),
+		daily: all_days.map((day) => {
+			const row = rows.find((one) => one.day === day);
+			return { day: isoDay(day), views: row?.views ?? 0, ar_starts: row?.ar_starts ?? 0 };
+		}),
+		most_seen: seen.map(({ share_id, product_id, name, label, ...totals }) => ({
+			share_id,
+			product_id,
+			name,
+			label,
+			...summarize([totals])
+		}))
 	};
 }
 

@@ -1,83 +1,87 @@
 import { drizzle } from 'drizzle-orm/d1';
-import { Hono, type Context } from 'hono';
-import { z } from 'zod';
-import { assetIdOf, findAsset } from '../db/assets';
-import { countShareEvent } from '../db/shares';
-import { findShownShare, shownAssets, sourceOf } from '../db/shown-share';
+import { Hono } from 'hono';
+import { shareEvent, unlockRequest } from '../contract';
+import { assetIdOf } from '../db/assets';
+import { countShareEvent, rateShare } from '../db/share-stats';
+import { findShownShare, sourceOf } from '../db/shown-share';
+import { deviceClassOf, isRobot } from '../device-class';
 import type { AppEnv } from '../env';
 import { refuse } from '../errors';
-import { sendAsset } from '../send-asset';
+import { clientNetwork } from '../gate';
+import { passwordHolds, signAccess } from '../share-access';
 import { validate } from '../validate';
+import { admitVisitor, refuseShare } from '../visitor';
 
-const shareEvent = z.discriminatedUnion('type', [
-	z.object({ type: z.literal('view') }),
-	z.object({
-		type: z.literal('loaded'),
-		/** From opening the page until the model stood, milliseconds. */
-		load_ms: z.number().min(0).max(600_000).default(0)
-	})
-]);
-
-/** What a link shows, to anyone who has it. */
+/** What a link shows, to anyone who has it (and its password, where there is one). */
 export const publicShares = new Hono<AppEnv>()
 	.get('/:slug', async (c) => {
-		const db = drizzle(c.env.DB);
 		const slug = c.req.param('slug');
-		const shown = await findShownShare(db, slug, Date.now());
-		if (!shown) return refuseShare(c);
+		const { shown, refusal } = await admitVisitor(c, slug);
+		if (!shown) return refusal;
 		const { share, product, model } = shown;
-		const source = await sourceOf(db, product.id, model.model_url);
-		const publicUrl = (url: string) => `/s/${slug}/files/${assetIdOf(url)}`;
+		const source = await sourceOf(drizzle(c.env.DB), product.id, model.model_url);
+		const access = `?access=${await signAccess(share, 'files', Date.now())}`;
+		// What the page draws has plain addresses that caches know again, unless there is a password.
+		const drawn = share.password_hash === null ? '' : access;
+		const publicUrl = (url: string, query: string) => `/s/${slug}/files/${assetIdOf(url)}${query}`;
 		const { name, brand, width_m, height_m, depth_m } = product;
 		return c.json(
 			{
 				product: { name, brand, width_m, height_m, depth_m },
-				label: share.label,
-				poster_url: publicUrl(model.poster_url),
-				lods: model.lods.map((lod) => ({ ...lod, url: publicUrl(lod.url) })),
-				plain_url: publicUrl(model.plain_url),
+				poster_url: publicUrl(model.poster_url, drawn),
+				lods: model.lods.map((lod) => ({ ...lod, url: publicUrl(lod.url, drawn) })),
+				plain_url: publicUrl(model.plain_url, share.allow_download ? drawn : access),
+				/** Null where the owner does not allow it. */
+				download_url: share.allow_download ? `/s/${slug}/download${drawn}` : null,
 				provider: source?.provider ?? null,
 				sides_guessed: source?.sides_guessed ?? false,
-				allow_download: share.allow_download,
 				expires_at: share.expires_at
 			},
 			200
 		);
+	})
+	.post('/:slug/unlock', validate('json', unlockRequest), async (c) => {
+		const now = Date.now();
+		const shown = await findShownShare(drizzle(c.env.DB), c.req.param('slug'), now);
+		if (!shown) return refuseShare(c);
+		const { share } = shown;
+		// Every try is counted before it is judged: judging costs time too.
+		const key = `${share.id} ${clientNetwork(c)}`;
+		if (!(await c.env.PASSWORD_TRIES.limit({ key })).success) {
+			c.header('Retry-After', '60');
+			return refuse(
+				c,
+				429,
+				'too_many_requests',
+				'Too many passwords were tried from here. Wait a minute, then try again.'
+			);
+		}
+		const { password } = c.req.valid('json');
+		if (share.password_hash && !(await passwordHolds(password, share.password_hash))) {
+			return refuse(
+				c,
+				401,
+				'wrong_password',
+				'This is not the password of this link. Check it, or ask the person who sent the link.'
+			);
+		}
+		return c.json({ access: await signAccess(share, 'page', now) }, 200);
 	})
 	.post('/:slug/events', validate('json', shareEvent), async (c) => {
 		const db = drizzle(c.env.DB);
 		const now = Date.now();
 		const shown = await findShownShare(db, c.req.param('slug'), now);
 		if (!shown) return refuseShare(c);
-		await countShareEvent(db, shown.share.id, c.req.valid('json'), now);
+		const event = c.req.valid('json');
+		if (isRobot(c.req.raw.headers)) return c.json({ counted: false }, 200);
+		// A reload loop counts no more than this; the page itself counts one view per tab and half hour.
+		const key = `${event.type} ${shown.share.id} ${clientNetwork(c)}`;
+		if (!(await c.env.VISITOR_EVENTS.limit({ key })).success) {
+			return refuse(c, 429, 'too_many_requests', 'This was counted often enough for this minute.');
+		}
+		if (event.type === 'rating') {
+			return c.json({ counted: await rateShare(db, shown.share, event.rating, now) }, 200);
+		}
+		await countShareEvent(db, shown.share.id, event, deviceClassOf(c.req.raw.headers), now);
 		return c.json({ counted: true }, 200);
 	});
-
-/** The files of a shown model, at /s/:slug/files. Any site may read them: a link is there to be embedded. */
-export const shareFiles = new Hono<AppEnv>().get('/:slug/files/:asset_id', async (c) => {
-	c.header('Access-Control-Allow-Origin', '*');
-	c.header('Cross-Origin-Resource-Policy', 'cross-origin');
-	c.header('Cache-Control', 'no-store');
-	const db = drizzle(c.env.DB);
-	const shown = await findShownShare(db, c.req.param('slug'), Date.now());
-	const asset_id = c.req.param('asset_id');
-	if (!shown || !shownAssets(shown.model).has(asset_id)) return refuseShare(c);
-	const asset = await findAsset(db, asset_id);
-	if (!asset || asset.state !== 'verified' || asset.product_id !== shown.product.id) {
-		return refuseShare(c);
-	}
-	return sendAsset(c, asset, {
-		// Kept by the viewer's own browser only, so that a revoked link is dead for everybody else at once.
-		'Cache-Control': 'private, max-age=86400, immutable',
-		'Cross-Origin-Resource-Policy': 'cross-origin',
-		'Access-Control-Allow-Origin': '*'
-	});
-});
-
-const refuseShare = (c: Context) =>
-	refuse(
-		c,
-		404,
-		'share_unavailable',
-		'This link does not lead to a model (any more). Ask the person who sent it for a new one.'
-	);

@@ -1,7 +1,7 @@
 import { drizzle } from 'drizzle-orm/d1';
 import { Hono, type Context } from 'hono';
-import { assetIdOf, findAsset } from '../db/assets';
-import { findShownShare, type ShownShare } from '../db/shown-share';
+import { findShownShare } from '../db/shown-share';
+import { describeShare, LOCKED_HEAD, mayIndex, UNAVAILABLE_HEAD } from '../describe-share';
 import type { AppEnv } from '../env';
 import { shellHeaders, siteShell } from '../site-shell';
 
@@ -15,6 +15,8 @@ export const sharePages = new Hono<AppEnv>()
 	})
 	.get('/embed/:slug', async (c) => {
 		const { page, shown } = await sharePage(c, c.req.param('slug'));
+		// The page itself is what may be found.
+		page.headers.set('X-Robots-Tag', 'noindex');
 		const origins = shown?.share.embed_origins ?? ['*'];
 		// Without any site nobody may frame it.
 		page.headers.append(
@@ -27,64 +29,25 @@ export const sharePages = new Hono<AppEnv>()
 		return page;
 	});
 
-async function sharePage(
-	c: Context<AppEnv>,
-	slug: string
-): Promise<{ page: Response; shown: ShownShare | null }> {
+async function sharePage(c: Context<AppEnv>, slug: string) {
 	const shown = await findShownShare(drizzle(c.env.DB), slug, Date.now());
 	const shell = await siteShell(c);
-	const head = shown ? await describeShare(c, slug, shown) : UNAVAILABLE;
+	const locked = shown !== null && shown.share.password_hash !== null;
+	const head = locked
+		? LOCKED_HEAD
+		: shown
+			? await describeShare(c, slug, shown)
+			: UNAVAILABLE_HEAD;
 	const page = new Response(shell.body, {
 		status: shown ? 200 : 404,
 		headers: shellHeaders(shell)
 	});
-	page.headers.set('X-Robots-Tag', 'noindex');
-	const rewritten = new HTMLRewriter()
+	if (!shown || !mayIndex(shown)) page.headers.set('X-Robots-Tag', 'noindex');
+	const described = new HTMLRewriter()
 		.on('head > title, head > meta[name="description"], head > meta[name="robots"]', {
 			element: (element) => void element.remove()
 		})
 		.on('head', { element: (element) => void element.append(head, { html: true }) })
 		.transform(page);
-	return { page: rewritten, shown };
+	return { page: described, shown };
 }
-
-const ROBOTS = '<meta name="robots" content="noindex">';
-/** Says the same of an unknown, an expired and a revoked link. */
-const UNAVAILABLE = `<title>Link unavailable</title>${ROBOTS}`;
-
-async function describeShare(
-	c: Context<AppEnv>,
-	slug: string,
-	{ product, model }: ShownShare
-): Promise<string> {
-	const { origin } = new URL(c.req.url);
-	const poster_id = assetIdOf(model.poster_url) ?? '';
-	const poster = await findAsset(drizzle(c.env.DB), poster_id);
-	const title = product.brand ? `${product.name} by ${product.brand}` : product.name;
-	const description = `See ${product.name} in 3D: turn it around and look at it from every side.`;
-	const image = `${origin}/s/${slug}/files/${poster_id}`;
-	const meta = (attribute: 'name' | 'property', key: string, content: string | number | null) =>
-		content === null ? '' : `<meta ${attribute}="${key}" content="${escapeHtml(String(content))}">`;
-	return [
-		`<title>${escapeHtml(title)}</title>`,
-		ROBOTS,
-		meta('name', 'description', description),
-		meta('property', 'og:type', 'website'),
-		meta('property', 'og:site_name', 'Vitrine'),
-		meta('property', 'og:title', title),
-		meta('property', 'og:description', description),
-		meta('property', 'og:url', `${origin}/s/${slug}`),
-		meta('property', 'og:image', image),
-		meta('property', 'og:image:type', poster?.content_type ?? null),
-		meta('property', 'og:image:width', poster?.width ?? null),
-		meta('property', 'og:image:height', poster?.height ?? null),
-		meta('property', 'og:image:alt', title),
-		meta('name', 'twitter:card', 'summary_large_image'),
-		meta('name', 'twitter:title', title),
-		meta('name', 'twitter:description', description),
-		meta('name', 'twitter:image', image)
-	].join('');
-}
-
-const escapeHtml = (text: string) =>
-	text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -3,18 +3,37 @@ import { Hono, type Context } from 'hono';
 import { encodeBase64Url } from 'hono/utils/encode';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { pageQuery, sharePatch, shareRequest } from '../contract';
+import { pageQuery, sharePatch, shareRequest, shareStatsQuery } from '../contract';
 import { readCursor, writeCursor } from '../db/cursor';
 import { latestTask, readOptimization } from '../db/models';
 import { findProduct } from '../db/products';
-import { insertShare, listShares, patchShare, revokeShare, type Share } from '../db/shares';
+import {
+	DAY_MS,
+	dayOf,
+	daysOfShare,
+	ratingsOfShare,
+	summarize,
+	totalsOfShares
+} from '../db/share-stats';
+import {
+	findShare,
+	insertShare,
+	listShares,
+	patchShare,
+	revokeShare,
+	rotateShare,
+	type Share
+} from '../db/shares';
 import { hashSlug } from '../db/shown-share';
 import type { AppEnv } from '../env';
 import { refuse } from '../errors';
+import { hashPassword, newAccessKey } from '../share-access';
 import { validate } from '../validate';
 
 /** Random bytes of a slug: 144 bits, 24 characters. */
 const SLUG_BYTES = 18;
+/** What a list's numbers cover, days. */
+const LIST_DAYS = 30;
 
 const param = z.object({ share_id: z.uuid() });
 const listQuery = pageQuery.extend({ product_id: z.uuid().optional() });
@@ -23,7 +42,7 @@ const listQuery = pageQuery.extend({ product_id: z.uuid().optional() });
 export const shares = new Hono<AppEnv>()
 	.post('/', validate('json', shareRequest), async (c) => {
 		const db = drizzle(c.env.DB);
-		const { product_id, label, expires_at, allow_download, embed_origins } = c.req.valid('json');
+		const { product_id, password, ...options } = c.req.valid('json');
 		if (!(await findProduct(db, product_id))) {
 			return refuse(
 				c,
@@ -41,23 +60,19 @@ export const shares = new Hono<AppEnv>()
 				'This product has no optimized model yet. Optimize its model first, then create the link.'
 			);
 		}
-		if (isPast(expires_at)) return refusePast(c);
-		const slug = encodeBase64Url(crypto.getRandomValues(new Uint8Array(SLUG_BYTES)).buffer);
-		const share: Share = {
+		if (isPast(options.expires_at)) return refusePast(c);
+		const { slug, slug_hash, access_key } = await newSlug();
+		const share = await insertShare(db, {
+			...options,
 			id: uuidv7(),
 			product_id,
-			slug_hash: await hashSlug(slug),
-			label: label ?? null,
-			allow_download,
-			embed_origins: embed_origins ?? null,
-			expires_at: expires_at ?? null,
-			revoked_at: null,
+			slug_hash,
+			access_key,
+			password_hash: password ? await hashPassword(password) : null,
 			created_at: Date.now()
-		};
-		await insertShare(db, share);
-		const url = `${new URL(c.req.url).origin}/s/${slug}`;
+		});
 		// The only time the slug is told: from here on there is only its hash.
-		return c.json({ ...onWire(share), slug, url }, 201);
+		return c.json({ ...onWire(share), slug, url: addressOf(c, slug) }, 201);
 	})
 	.get('/', validate('query', listQuery), async (c) => {
 		const { cursor: text, limit, product_id } = c.req.valid('query');
@@ -71,16 +86,89 @@ export const shares = new Hono<AppEnv>()
 				{ field: 'cursor' }
 			);
 		}
-		const page = await listShares(drizzle(c.env.DB), { product_id, cursor, limit });
+		const db = drizzle(c.env.DB);
+		const page = await listShares(db, { product_id, cursor, limit });
+		const totals = await totalsOfShares(
+			db,
+			page.items.map(({ id }) => id),
+			dayOf(Date.now()) - LIST_DAYS + 1
+		);
 		return c.json(
-			{ shares: page.items.map(onWire), next_cursor: page.next ? writeCursor(page.next) : null },
+			{
+				shares: page.items.map((share) => ({
+					...onWire(share),
+					/** Of the last 30 days. */
+					numbers: summarize(totals.filter(({ share_id }) => share_id === share.id))
+				})),
+				next_cursor: page.next ? writeCursor(page.next) : null
+			},
 			200
 		);
 	})
+	.get(
+		'/:share_id/stats',
+		validate('param', param),
+		validate('query', shareStatsQuery),
+		async (c) => {
+			const db = drizzle(c.env.DB);
+			const { share_id } = c.req.valid('param');
+			if (!(await findShare(db, share_id))) return refuseShare(c);
+			const { days } = c.req.valid('query');
+			const first_day = dayOf(Date.now()) - days + 1;
+			const [rows, [rated]] = await db.batch([
+				daysOfShare(db, share_id, first_day),
+				ratingsOfShare(db, share_id, first_day * DAY_MS)
+			]);
+			return c.json(
+				{
+					days,
+					...summarize(rows),
+					daily: Array.from({ length: days }, (_, i) => {
+						const row = rows.find(({ day }) => day === first_day + i);
+						return {
+							day: new Date((first_day + i) * DAY_MS).toISOString().slice(0, 10),
+							views: row?.views ?? 0,
+							ar_starts: row?.ar_starts ?? 0
+						};
+					}),
+					/** Of visitors, 1 to 5; null without any. */
+					rating: {
+						count: rated?.count ?? 0,
+						mean: rated && rated.count > 0 ? rated.sum / rated.count : null
+					}
+				},
+				200
+			);
+		}
+	)
+	.post('/:share_id/rotate', validate('param', param), async (c) => {
+		const db = drizzle(c.env.DB);
+		const { share_id } = c.req.valid('param');
+		const { slug, slug_hash, access_key } = await newSlug();
+		const share = await rotateShare(db, share_id, { slug_hash, access_key });
+		if (share) return c.json({ ...onWire(share), slug, url: addressOf(c, slug) }, 200);
+		if (!(await findShare(db, share_id))) return refuseShare(c);
+		return refuse(
+			c,
+			409,
+			'share_revoked',
+			'This link was revoked for good. Create a new link instead.'
+		);
+	})
 	.patch('/:share_id', validate('param', param), validate('json', sharePatch), async (c) => {
-		const changes = c.req.valid('json');
+		const { password, ...changes } = c.req.valid('json');
 		if (isPast(changes.expires_at)) return refusePast(c);
-		const share = await patchShare(drizzle(c.env.DB), c.req.valid('param').share_id, changes);
+		const protection =
+			password === undefined
+				? {}
+				: {
+						password_hash: password === null ? null : await hashPassword(password),
+						access_key: newAccessKey()
+					};
+		const share = await patchShare(drizzle(c.env.DB), c.req.valid('param').share_id, {
+			...changes,
+			...protection
+		});
 		return share ? c.json(onWire(share), 200) : refuseShare(c);
 	})
 	.delete('/:share_id', validate('param', param), async (c) => {
@@ -89,26 +177,15 @@ export const shares = new Hono<AppEnv>()
 		return revoked ? c.json({ id: share_id, revoked: true }, 200) : refuseShare(c);
 	});
 
-function onWire({
-	id,
-	product_id,
-	label,
-	allow_download,
-	embed_origins,
-	expires_at,
-	revoked_at,
-	created_at
-}: Share) {
-	return {
-		id,
-		product_id,
-		label,
-		allow_download,
-		embed_origins,
-		expires_at,
-		revoked_at,
-		created_at
-	};
+async function newSlug() {
+	const slug = encodeBase64Url(crypto.getRandomValues(new Uint8Array(SLUG_BYTES)).buffer);
+	return { slug, slug_hash: await hashSlug(slug), access_key: newAccessKey() };
+}
+
+const addressOf = (c: Context, slug: string) => `${new URL(c.req.url).origin}/s/${slug}`;
+
+function onWire({ slug_hash: _, access_key: __, password_hash, ...share }: Share) {
+	return { ...share, has_password: password_hash !== null };
 }
 
 const isPast = (instant: number | null | undefined) =>

@@ -157,6 +157,7 @@ export const strings = {
 		copy: 'Copy link',
 		open: 'Open',
 		another: 'Create another link',
+		manage: 'Links and options',
 		unnamed: 'Give the product a name first: people who open the link will see it.'
 	},
 	products: {
@@ -182,6 +183,7 @@ export const strings = {
 		nothing_yet: 'Nothing among the newest products. Look further back?',
 		look_further: 'Look further back',
 		clear: 'Clear search and filter',
+		share: 'Share {name}',
 		delete: 'Delete {name}',
 		delete_title: 'Delete “{name}”?',
 		delete_goes:
@@ -319,7 +321,7 @@ export const strings = {
 		delete_data: 'Delete all data on this device',
 		delete_title: 'Delete all data on this device?',
 		delete_goes:
-			'Photos, unfinished cut-outs and models that were not uploaded yet, and the downloaded cut-out models are deleted from this browser for good.',
+			'Photos, unfinished cut-outs and models that were not uploaded yet, the downloaded cut-out models and the addresses of your share links are deleted from this browser for good.',
 		delete_stays: 'Products, files and share links on the server stay as they are.',
 		delete_confirm: 'Delete from this device',
 		delete_done: 'Everything Vitrine kept in this browser was deleted.',

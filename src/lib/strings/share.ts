@@ -7,5 +7,13 @@ export const SHARE_STRINGS = {
 	unavailable:
 		'It may have expired, been withdrawn, or been copied only in part. Ask the person who sent it for a new one.',
 	unreachable_title: 'The product cannot be reached',
-	retry: 'Try again'
+	retry: 'Try again',
+	locked_title: 'This link is protected',
+	locked: 'Enter the password that came with it.',
+	password: 'Password',
+	unlock: 'Open',
+	unlocking: 'Opening',
+	rate: 'How do you like this view?',
+	rate_star: '{n} of 5',
+	rated: 'Thank you!'
 } as const;
