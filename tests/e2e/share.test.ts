@@ -63,6 +63,7 @@ describe('the share dialog', () => {
 		const { page, context } = await app.open();
 		await page.goto(link);
 		const field = page.getByLabel('Password');
+		await field.waitFor();
 		for (const colorScheme of ['light', 'dark'] as const) {
 			await page.emulateMedia({ colorScheme });
 			expect(await findings(page)).toEqual([]);
