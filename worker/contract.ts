@@ -18,6 +18,8 @@ export const LIMITS = {
 	photos_per_product: 24,
 	/** Images that go into one 3D model (Meshy's own limit). */
 	images_per_model: 4,
+	/** Images that go into one draft made in the browser. */
+	images_per_draft: 8,
 	/** Longest side of a cut-out that is uploaded, pixels. */
 	upload_image_side: 2048
 } as const;
@@ -203,7 +205,7 @@ export const selectImagesRequest = z.object({
 	/** One per image, same order. */
 	scores: z.array(photoScore).max(LIMITS.photos_per_product),
 	/** What the person kept. */
-	selected_images: z.array(localPhoto).min(1).max(LIMITS.images_per_model),
+	selected_images: z.array(localPhoto).min(1).max(LIMITS.images_per_draft),
 	processing_time: seconds.default(0)
 });
 
@@ -254,7 +256,7 @@ export const generateRequest = z.discriminatedUnion('provider', [
 		/** Made in the browser; this call records it. */
 		provider: z.literal('draft'),
 		product_id: id,
-		image_urls: z.array(fileUrl).min(1).max(LIMITS.images_per_model),
+		image_urls: z.array(fileUrl).min(1).max(LIMITS.images_per_draft),
 		model_url: fileUrl,
 		triangles: z.number().int().min(1).max(10_000_000),
 		size,

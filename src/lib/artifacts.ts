@@ -133,7 +133,22 @@ export interface SourceModel {
 	model_url: string | null;
 	processing_time: number;
 	/** How a draft was made, and why so: keys of the string catalog. */
-	draft?: { construction: DraftConstruction; reason: DraftReason };
+	draft?: DraftShape;
+}
+
+export interface DraftShape {
+	construction: DraftConstruction;
+	reason: DraftReason;
+	/** What its outline mirrors itself around best; null for one that is carved. */
+	axis: DraftAxis | null;
+}
+
+/** An axis on a cut-out. */
+export interface DraftAxis {
+	/** Where it crosses half the height of the cut-out's bounds: share of their width from the left. */
+	x: number;
+	/** How far its upper end leans to the right, degrees. */
+	tilt: number;
 }
 
 /** How a draft's shape is made: turned, flat, soft, or carved from several views. */

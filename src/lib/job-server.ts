@@ -41,7 +41,7 @@ export async function recordSelection(record: JobRecord, chosen: Photo[]): Promi
 				product_id: record.product_id,
 				image_urls: record.choices.map(({ photo_id }) => local(photo_id)),
 				scores: record.choices.map(({ score }) => score),
-				selected_images: chosen.slice(0, LIMITS.images_per_model).map(({ id }) => local(id)),
+				selected_images: chosen.slice(0, LIMITS.images_per_draft).map(({ id }) => local(id)),
 				processing_time: record.selection_time
 			}
 		})
@@ -176,7 +176,11 @@ export async function resumeJob(product_id: string, kept: JobRecord | null): Pro
 	const product = await call(api.products[':product_id'].$get({ param: { product_id } }));
 	return {
 		...EMPTY_JOB,
-		...(kept ?? { ...(await restoreModels(product)), rating: product.rating }),
+		...(kept ?? {
+			...(await restoreModels(product)),
+			stored_cutouts: restoreCutouts(product),
+			rating: product.rating
+		}),
 		product_id,
 		fields: {
 			name: product.name === strings.studio.untitled ? '' : product.name,
@@ -188,6 +192,15 @@ export async function resumeJob(product_id: string, kept: JobRecord | null): Pro
 }
 
 type ProductDetail = InferResponseType<(typeof api.products)[':product_id']['$get'], 200>;
+
+/** The stored cut-outs of a product whose photos are on another device. */
+function restoreCutouts({ processed_images }: ProductDetail): StoredCutout[] {
+	return processed_images.map(({ original_url, processed_url, mask_url }) => ({
+		photo_id: original_url.replace(/^local:/, ''),
+		processed_url,
+		mask_url
+	}));
+}
 
 /** Fetches a product's stored models, for a device that does not hold them. */
 async function restoreModels({

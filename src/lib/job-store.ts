@@ -2,6 +2,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type {
 	Cutout,
+	DraftAxis,
 	DraftConstruction,
 	EngineName,
 	OptimizedModel,
@@ -32,6 +33,8 @@ export interface PendingGeneration {
 	image_urls: string[];
 	settings: MeshySettings;
 	task_id: string | null;
+	/** Of an upgrade: the model is optimized at once, to this texture side in pixels, so that links show it. */
+	optimize_to?: number;
 }
 
 /** How a draft's shape is to be made. */
@@ -39,6 +42,10 @@ export interface ShapeChoice {
 	construction: DraftConstruction | 'auto';
 	/** From where each photo shows the product, by photo id, as far as it is said. */
 	views: Record<string, View>;
+	/** Times the depth that is guessed; not set: 1. */
+	thickness?: number;
+	/** What a turned shape turns around, on the front photo; not set: found in its outline. */
+	axis?: DraftAxis;
 }
 
 /** The product's fields a person edits in the studio. */

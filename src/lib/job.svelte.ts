@@ -25,6 +25,7 @@ import {
 	saveJob,
 	type Decision,
 	type JobRecord,
+	type PendingGeneration,
 	type ProductFields,
 	type ShapeChoice
 } from './job-store';
@@ -40,6 +41,7 @@ import {
 	updateProduct
 } from './job-server';
 import { downloadWeights } from './networks/weights';
+import { meshyCutouts } from './meshy-cutouts';
 import { optimizeModel } from './optimize/optimize-model';
 import { isAbort, sentenceOf } from './sentence-of';
 import { createShare } from './share/create-share';
@@ -77,6 +79,13 @@ export class Job {
 	get approved(): Cutout[] {
 		const { cutouts, decisions } = this.#record;
 		return cutouts.filter(({ photo_id }) => decisions[photo_id] === 'approved');
+	}
+	/** Ids of the photos whose cut-outs Meshy gets. */
+	get sent_to_meshy(): string[] {
+		return meshyCutouts(
+			this.#record,
+			this.approved.map(({ photo_id }) => photo_id)
+		);
 	}
 
 	/**
@@ -140,9 +149,9 @@ export class Job {
 		});
 	}
 
-	/** Overrules the proposal. At most `images_per_model` photos go on. */
+	/** Overrules the proposal. At most `images_per_draft` photos go on; of these Meshy takes `images_per_model`. */
 	choosePhoto(photo_id: string, selected: boolean): void {
-		if (selected && this.chosen.length >= LIMITS.images_per_model) {
+		if (selected && this.chosen.length >= LIMITS.images_per_draft) {
 			this.stages.clear('photos');
 			this.stages.say('photos', 'warn', strings.photos.too_many);
 			return;
@@ -216,14 +225,27 @@ export class Job {
 	}
 
 	/** Uploads the approved cut-outs and makes a 3D model of them, or takes up the paid model that was on its way. */
-	generate(settings: MeshySettings = meshySettings.parse({})): Promise<void> {
-		return this.stages.run('model', async (context) => {
+	async generate(
+		settings: MeshySettings = meshySettings.parse({}),
+		optimize_to?: number
+	): Promise<void> {
+		let texture_size: number | undefined;
+		await this.stages.run('model', async (context) => {
 			const paid = this.#record.provider === 'meshy' || this.#record.pending !== null;
 			const source = paid
-				? await this.#waitForMeshy(settings, context)
+				? await this.#waitForMeshy({ settings, optimize_to }, context)
 				: await this.#draft(context);
+			texture_size = this.#record.pending?.optimize_to;
 			this.#update({ source, pending: null, optimized: null });
 		});
+		if (texture_size !== undefined) await this.optimize(texture_size);
+	}
+
+	/** Has Meshy make a drafted product anew and optimizes that, so that the product's links show it. */
+	async upgrade(settings: MeshySettings = meshySettings.parse({})): Promise<void> {
+		const optimize_to = this.#record.optimized?.texture_size;
+		this.chooseProvider('meshy');
+		await this.generate(settings, optimize_to);
 	}
 
 	/** Gives up a paid model that was on its way: the next one is a new request and may cost again. */
@@ -278,12 +300,20 @@ export class Job {
 		return recordDraft(this.#productId(), source, image_urls, context);
 	}
 
-	async #waitForMeshy(settings: MeshySettings, context: Context): Promise<SourceModel> {
+	async #waitForMeshy(
+		asked: Pick<PendingGeneration, 'settings' | 'optimize_to'>,
+		context: Context
+	): Promise<SourceModel> {
 		if (!this.#record.pending) {
-			if (this.approved.length === 0) throw new StageError('no_cutout');
-			const image_urls = await this.#storedUrls(context);
+			const sent = this.sent_to_meshy;
+			if (sent.length === 0) throw new StageError('no_cutout');
+			if (this.approved.length > 0) await this.#storedUrls(context);
+			const { stored_cutouts } = this.#record;
+			const image_urls = sent.flatMap((id) =>
+				stored_cutouts.filter(({ photo_id }) => photo_id === id).map((one) => one.processed_url)
+			);
 			// Kept before the request is sent: after a reload the same key finds the same task, it is never paid twice.
-			const pending = { idempotency_key: uuidv7(), image_urls, settings, task_id: null };
+			const pending = { ...asked, idempotency_key: uuidv7(), image_urls, task_id: null };
 			this.#update({ pending });
 		}
 		const pending = this.#record.pending;

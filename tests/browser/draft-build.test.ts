@@ -1,6 +1,6 @@
 import { WebIO } from '@gltf-transform/core';
 import { describe, expect, it } from 'vitest';
-import { StageError, type Cutout, type Progress } from '../../src/lib/artifacts';
+import { StageError, type Cutout, type DraftAxis, type Progress } from '../../src/lib/artifacts';
 import { buildDraft } from '../../src/lib/generate/draft/build-draft';
 import { generate3DModel } from '../../src/lib/generate/generate-3d-model';
 import { readGlbFacts } from '../../src/lib/generate/read-glb-facts';
@@ -86,7 +86,7 @@ describe('buildDraft', () => {
 			size: { height_m: 0.1 },
 			texture_size: 512
 		});
-		expect(draft.draft).toEqual({ construction: 'hull', reason: 'several_views' });
+		expect(draft.draft).toEqual({ construction: 'hull', reason: 'several_views', axis: null });
 		expect(draft.size.height_m).toBeCloseTo(0.1, 6);
 		expect(draft.size.depth_m).toBeCloseTo(draft.size.width_m, 2);
 		expect(draft.triangles).toBeLessThanOrEqual(50_000);
@@ -99,8 +99,30 @@ describe('buildDraft', () => {
 		const make = (thickness: number) =>
 			buildDraft({ front, construction: 'extrude', thickness, size: {}, texture_size: 256 });
 		const [thin, thick] = [await make(1), await make(2)];
-		expect(thin.draft).toEqual({ construction: 'extrude', reason: 'asked_for' });
+		expect(thin.draft).toMatchObject({ construction: 'extrude', reason: 'asked_for' });
 		expect(thick.size.depth_m / thin.size.depth_m).toBeCloseTo(2, 3);
+	});
+
+	it('takes the axis it found, or another one, back as it gave it', async () => {
+		const image = await mug(600, 450);
+		const front = { image, bounds: { x: 60, y: 30, width: 480, height: 400 } };
+		const make = (axis?: DraftAxis) =>
+			buildDraft({
+				front,
+				construction: 'lathe',
+				axis,
+				size: {},
+				texture_size: 256,
+				detail: 'preview'
+			});
+		const found = (await make()).draft.axis;
+		// The body spans 0.2 to 0.6 of the picture.
+		expect(60 + (found?.x ?? 0) * 480).toBeCloseTo(240, -1);
+		expect(found?.tilt).toBe(0);
+		const given = { x: 0.3, tilt: 4 };
+		const leaning = await make(given);
+		expect(leaning.draft.axis).toEqual(given);
+		expect(leaning.size.depth_m).not.toBeCloseTo((await make()).size.depth_m, 2);
 	});
 
 	it('refuses an empty cut-out and a box beside the image', async () => {

@@ -1,7 +1,10 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Cutout } from '../../src/lib/artifacts';
+import type { Cutout, DraftAxis } from '../../src/lib/artifacts';
+import { previewDraft } from '../../src/lib/generate/preview-draft';
 import type { ShapeChoice } from '../../src/lib/job-store';
+import AxisField from '../../src/routes/studio/AxisField.svelte';
+import { DraftPreview } from '../../src/routes/studio/draft-preview.svelte';
 import ShapeFields from '../../src/routes/studio/ShapeFields.svelte';
 
 let mounted: object | null = null;
@@ -69,6 +72,97 @@ describe('ShapeFields', () => {
 		expect(choice('Cut-out 1 shows the').value).toBe('front');
 		choose('Cut-out 2 shows the', 'left');
 		choose('Cut-out 1 shows the', '');
-		expect(changes).toEqual([{ views: { a: 'front', b: 'left' } }, { views: {} }]);
+		expect(changes).toEqual([
+			{ views: { a: 'front', b: 'left' }, axis: undefined },
+			{ views: {}, axis: undefined }
+		]);
 	});
 });
+
+describe('AxisField', () => {
+	const moved: (DraftAxis | undefined)[] = [];
+	async function showAxis(axis: DraftAxis, given = false) {
+		moved.length = 0;
+		const onchange = (changed: DraftAxis | undefined) => void moved.push(changed);
+		const props = { cutout: await cutout('a'), axis, given, onchange };
+		mounted = mount(AxisField, { target: document.body, props });
+		flushSync();
+		const picture = document.querySelector('svg');
+		if (!picture) throw new Error('no picture');
+		return picture;
+	}
+	function point(picture: SVGElement, type: string, x: number, y: number) {
+		const { left, top, width, height } = picture.getBoundingClientRect();
+		const [clientX, clientY] = [left + x * width, top + y * height];
+		picture.dispatchEvent(
+			new PointerEvent(type, { clientX, clientY, pointerId: 1, bubbles: true })
+		);
+	}
+
+	it('moves with its middle, leans with its ends', async () => {
+		const picture = await showAxis({ x: 0.5, tilt: 0 });
+		// No real pointer is down that could be captured.
+		picture.setPointerCapture = () => undefined;
+		point(picture, 'pointerdown', 0.5, 0.5);
+		point(picture, 'pointermove', 0.7, 0.5);
+		point(picture, 'pointerup', 0.7, 0.5);
+		point(picture, 'pointermove', 0.9, 0.5);
+		expect(moved.at(-1)?.x).toBeCloseTo(0.7, 5);
+		expect(moved.at(-1)?.tilt).toBe(0);
+		point(picture, 'pointerdown', 0.6, 0.05);
+		const lean = (Math.atan(0.1 / 0.45) * 180) / Math.PI;
+		expect(moved.at(-1)?.tilt).toBeCloseTo(lean, 1);
+		expect(moved.at(-1)?.x).toBe(0.5);
+	});
+
+	it('moves and leans by two sliders with names, and goes back to the one that was found', async () => {
+		await showAxis({ x: 0.5, tilt: 0 }, true);
+		const [position, lean] = document.querySelectorAll<HTMLInputElement>('input[type=range]');
+		if (!position || !lean) throw new Error('no sliders');
+		expect(position.labels?.[0]?.textContent).toContain('Axis position');
+		position.value = '40';
+		position.dispatchEvent(new Event('input', { bubbles: true }));
+		lean.value = '-3';
+		lean.dispatchEvent(new Event('input', { bubbles: true }));
+		document.querySelector('button')?.click();
+		expect(moved).toEqual([{ x: 0.4, tilt: 0 }, { x: 0.5, tilt: -3 }, undefined]);
+	});
+});
+
+describe('the preview of a draft', () => {
+	it('is a coarse model of the same shape, of a picture that was made small once', async () => {
+		const one = await cutout('a');
+		const model = await previewDraft([one], { size: { height_m: 0.2 }, construction: 'inflate' });
+		expect(model.draft?.construction).toBe('inflate');
+		expect(model.size.height_m).toBeCloseTo(0.2, 6);
+		expect(model.triangles).toBeLessThan(12_000);
+	});
+
+	it('draws the newest of many choices, not each of them', async () => {
+		const preview = new DraftPreview();
+		const cutouts = [await cutout('a')];
+		for (const thickness of [1, 2, 3]) {
+			preview.draw(cutouts, { size: { height_m: 0.1 }, construction: 'inflate', thickness });
+		}
+		await waitUntil(() => preview.glb !== null);
+		const first = preview.glb;
+		expect(preview.shape?.reason).toBe('asked_for');
+		preview.draw(cutouts, { size: { height_m: 0.1 }, construction: 'lathe' });
+		await waitUntil(() => preview.glb !== first);
+		expect(preview.shape?.construction).toBe('lathe');
+		const shown = preview.glb;
+		preview.draw(cutouts, { size: { height_m: 0.1 }, construction: 'extrude' });
+		preview.cancel();
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		expect(preview.glb).toBe(shown);
+		expect(preview.busy).toBe(false);
+	});
+});
+
+async function waitUntil(holds: () => boolean) {
+	const end = performance.now() + 20_000;
+	while (!holds()) {
+		if (performance.now() > end) throw new Error('waited too long');
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+}

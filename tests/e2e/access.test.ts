@@ -97,7 +97,9 @@ it('the embed page fills a frame of another page', async () => {
 it('the studio, opened on another device, brings its stored model and can share it', async () => {
 	const { page, context } = await app.open();
 	await page.goto(finished.url());
-	await page.locator('#model [data-state="ready"]').waitFor({ timeout: 60_000 });
+	await page
+		.locator('#model div:not([data-preview]) > [data-state="ready"]')
+		.waitFor({ timeout: 60_000 });
 	await page.getByRole('button', { name: 'Create share link' }).click();
 	await page.getByRole('textbox', { name: 'Share link' }).waitFor();
 	await context.close();

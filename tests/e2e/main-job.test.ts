@@ -1,3 +1,4 @@
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMeshyStandIn, type StandIn } from '../meshy-stand-in/server';
 import { startApp, type App } from './app';
@@ -48,8 +49,9 @@ describe('from photo to link', () => {
 		expect(app.outbound).toEqual([]);
 	});
 
+	let kept: { page: Page; link: string } | null = null;
 	it('stands where it stood after a reload, and after the database and storage were opened again', async () => {
-		const { page, context } = await app.open();
+		const { page } = await app.open();
 		const link = await walk(page, { name: 'Kept mug', provider: 'Draft (on this device)' });
 		await page.reload();
 		await page.getByRole('textbox', { name: 'Share link' }).waitFor();
@@ -60,9 +62,44 @@ describe('from photo to link', () => {
 			.getByRole('link', { name: /Kept mug/ })
 			.first()
 			.waitFor();
-		await context.close();
+		kept = { page, link };
+	});
+
+	it('a draft’s link says what it is, and shows Meshy’s model once the product was upgraded', async () => {
+		if (!kept) throw new Error('no product was kept');
+		const { page, link } = kept;
+		const visitor = await app.open();
+		await visitor.page.goto(link);
+		await visitor.page.getByText('Draft, sides guessed').waitFor();
+		const before = await readShare(link);
+		expect(before.provider).toBe('draft');
+
+		await page
+			.getByRole('link', { name: /Kept mug/ })
+			.first()
+			.click();
+		await page.getByRole('button', { name: 'Upgrade to Meshy' }).click();
+		await page.getByRole('button', { name: 'Upgrade for $0.60' }).click();
+		await page.getByText('Draft, sides guessed').waitFor({ state: 'hidden', timeout: 120_000 });
+		await page.getByRole('table', { name: 'Before and after' }).waitFor({ timeout: 180_000 });
+		expect(await page.getByRole('textbox', { name: 'Share link' }).inputValue()).toBe(link);
+
+		const after = await readShare(link);
+		expect(after.provider).toBe('meshy');
+		expect(after.plain_url).not.toBe(before.plain_url);
+		await visitor.page.reload();
+		await visitor.page.locator('[data-state="ready"]').waitFor({ timeout: 60_000 });
+		expect(await visitor.page.getByText('Draft, sides guessed').count()).toBe(0);
+		await visitor.context.close();
+		await page.context().close();
 	});
 });
+
+async function readShare(link: string): Promise<{ provider: string; plain_url: string }> {
+	const { origin, pathname } = new URL(link);
+	const answer = await fetch(`${origin}/api/public/shares/${pathname.slice('/s/'.length)}`);
+	return answer.json();
+}
 
 it('an unknown link says so, with status 404 and no hint whether it ever existed', async () => {
 	const { page, context } = await app.open();

@@ -108,7 +108,9 @@ it('a Meshy that is down ends in a sentence, keeps the work and can be drafted i
 	if (await start_over.count()) await start_over.click();
 	await page.getByRole('radio', { name: 'Draft (on this device)' }).click();
 	await page.getByRole('button', { name: 'Generate 3D model' }).click();
-	await page.locator('#model [data-state="ready"]').waitFor({ timeout: 120_000 });
+	await page
+		.locator('#model div:not([data-preview]) > [data-state="ready"]')
+		.waitFor({ timeout: 120_000 });
 	await context.close();
 });
 

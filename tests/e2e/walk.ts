@@ -28,7 +28,9 @@ export async function walk(page: Page, { photos, name, provider }: Walk): Promis
 
 	await page.getByRole('radio', { name: provider }).click();
 	await page.getByRole('button', { name: 'Generate 3D model' }).click();
-	await page.locator('#model [data-state="ready"]').waitFor({ timeout: 180_000 });
+	await page
+		.locator('#model div:not([data-preview]) > [data-state="ready"]')
+		.waitFor({ timeout: 180_000 });
 
 	await page.getByRole('button', { name: 'Optimize', exact: true }).click();
 	await page.getByRole('table', { name: 'Before and after' }).waitFor({ timeout: 180_000 });

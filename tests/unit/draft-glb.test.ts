@@ -128,7 +128,12 @@ describe('writeDraft', () => {
 		const length = new DataView(glb.buffer, glb.byteOffset).getUint32(12, true);
 		const { asset } = JSON.parse(new TextDecoder().decode(glb.subarray(20, 20 + length)));
 		expect(asset.generator).toBe('Vitrine');
-		expect(asset.extras).toEqual({ draft: true, sides_guessed: true, construction: 'lathe' });
+		expect(asset.extras).toEqual({
+			draft: true,
+			sides_guessed: true,
+			note: 'Draft, sides guessed',
+			construction: 'lathe'
+		});
 		const material = primitive?.getMaterial();
 		expect(material?.getDoubleSided()).toBe(false);
 		expect(material?.getMetallicFactor()).toBe(0);

@@ -1,6 +1,7 @@
 import type { MeshySettings } from '../../../worker/contract';
 import type {
 	Cutout,
+	DraftAxis,
 	DraftConstruction,
 	Provider,
 	Size,
@@ -21,7 +22,11 @@ export interface DraftOptions {
 	construction?: DraftConstruction | 'auto';
 	/** Times the depth that is guessed, where none is known; 0.1 to 10, default 1. */
 	thickness?: number;
-	/** Longest side of the texture, pixels; 64 to 8192, default 2048. */
+	/** What a turned shape turns around, on the front photo; default: estimated from its outline. */
+	axis?: DraftAxis;
+	/** `preview`: coarse, in a fraction of a second; default `full`. */
+	detail?: 'full' | 'preview';
+	/** Longest side of the texture, pixels; 64 to 8192, default 2048, of a preview 512. */
 	texture_size?: number;
 }
 

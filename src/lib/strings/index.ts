@@ -49,7 +49,7 @@ export const strings = {
 	},
 	photos: {
 		title: 'Photos',
-		lead: 'One good photo is enough. Up to four angles make a better model.',
+		lead: 'One good photo is enough. More angles make a better model: up to eight for a draft, four for Meshy.',
 		add: 'Add photos',
 		drop: 'Drop photos here, paste them, or choose files',
 		formats: 'JPEG, PNG, WebP or AVIF, up to 25 MB each',
@@ -61,7 +61,8 @@ export const strings = {
 		chosen: 'Chosen',
 		choose: 'Use photo {n}',
 		count: '{n} of {total} photos chosen',
-		too_many: 'At most four photos go into one model. Take one out first.',
+		too_many: 'At most eight photos go into one model. Take one out first.',
+		many: '{n} of {total} photos chosen: a draft takes them all, Meshy four',
 		alt: 'Photo {n}'
 	},
 	cutouts: {
@@ -130,7 +131,16 @@ export const strings = {
 		upload_note: 'Approved cut-outs are uploaded to your storage now.',
 		view: '3D preview of {name}',
 		facts: '{triangles} triangles, {bytes}, {size}',
-		guessed: 'Draft, sides guessed'
+		guessed: 'Draft, sides guessed',
+		upgrade: 'Upgrade to Meshy',
+		upgrade_hint: 'A full model of the same cut-outs for about ${usd}. Links stay.',
+		upgrade_title: 'Have Meshy model this product?',
+		upgrade_goes:
+			'{n} stored cut-outs are sent to Meshy. It costs about ${usd} ({credits} credits).',
+		upgrade_stays:
+			'Your links stay as they are: once the new model is made it is optimized by itself, and they show it.',
+		upgrade_confirm: 'Upgrade for ${usd}',
+		sent_to_meshy: 'Meshy takes up to {most} cut-outs: it gets {which}. A draft takes all {n}.'
 	},
 	optimize: {
 		title: 'Optimize',

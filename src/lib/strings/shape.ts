@@ -7,6 +7,19 @@ interface ShapeStrings {
 	view_unknown: string;
 	views: { value: View; label: string }[];
 	hint: string;
+	thickness: string;
+	thickness_value: string;
+	thickness_known: string;
+	axis_position: string;
+	axis_position_value: string;
+	axis_tilt: string;
+	axis_tilt_value: string;
+	axis_found: string;
+	axis_given: string;
+	axis_again: string;
+	preview: string;
+	preview_name: string;
+	preview_hint: string;
 	made: Record<DraftConstruction, string>;
 	reasons: Record<DraftReason, string>;
 }
@@ -32,6 +45,19 @@ export const SHAPE_STRINGS: ShapeStrings = {
 		{ value: 'bottom', label: 'bottom' }
 	],
 	hint: 'Say which sides the cut-outs show to model the product from all of them; the front and one other side are enough. Left and right are as you stand in front of it.',
+	thickness: 'Thickness',
+	thickness_value: '× {n}',
+	thickness_known: 'The depth you gave below counts.',
+	axis_position: 'Axis position',
+	axis_position_value: '{n} % from the left',
+	axis_tilt: 'Axis lean',
+	axis_tilt_value: '{n} degrees to the right',
+	axis_found: 'Found in the outline. Drag the line on the picture to move it, its ends to lean it.',
+	axis_given: 'Where you put it. What reaches further on one side stays as wide as it is.',
+	axis_again: 'Find it again',
+	preview: 'Preview',
+	preview_name: 'Preview of {name}',
+	preview_hint: 'Coarse and small. “{start}” makes the full model.',
 	made: {
 		lathe: 'Turned',
 		extrude: 'Flat',

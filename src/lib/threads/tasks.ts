@@ -25,6 +25,10 @@ export const tasks = {
 		lane: 'mesh',
 		load: async () => (await import('../generate/draft/build-draft')).buildDraft
 	},
+	shrink_cutout: {
+		lane: 'photo',
+		load: async () => (await import('../generate/draft/shrink-cutout')).shrinkCutout
+	},
 	build_levels: {
 		lane: 'mesh',
 		load: async () => (await import('../optimize/build-levels')).buildLevels

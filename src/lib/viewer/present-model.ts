@@ -16,6 +16,8 @@ export interface PresentContext {
 	screen: Screen;
 	fetchModel: FetchModel;
 	signal: AbortSignal;
+	/** The model at hand is the shown one, changed: the camera stays. Default false. */
+	keep_view?: boolean;
 	/** Share of the first picture's bytes that have arrived, 0 to 1; null while it cannot be known. */
 	onprogress?: (fraction: number | null) => void;
 	/** The first level is on the screen. */
@@ -43,10 +45,10 @@ export class PresentError extends Error {
 export async function presentModel(
 	viewer: ModelViewer,
 	source: ModelSource,
-	{ screen, fetchModel, signal, onprogress, onready }: PresentContext
+	{ screen, fetchModel, signal, keep_view = false, onprogress, onready }: PresentContext
 ): Promise<boolean> {
 	if (source instanceof Blob) {
-		await show(viewer, source, false, signal);
+		await show(viewer, source, keep_view, signal);
 		onready?.();
 		return true;
 	}

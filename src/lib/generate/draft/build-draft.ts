@@ -1,8 +1,10 @@
 import {
 	StageError,
 	type Cutout,
+	type DraftAxis,
 	type DraftConstruction,
 	type DraftReason,
+	type DraftShape,
 	type Size,
 	type StageContext,
 	type View
@@ -10,10 +12,11 @@ import {
 import { buildSolid } from './build-solid';
 import { draftHull } from './hull/draft-hull';
 import { canCarve } from './hull/views';
+import type { Axis } from './find-axis';
 import { layOutAtlas } from './lay-out-atlas';
 import { paintTexture } from './paint-texture';
 import { projectUvs } from './project-uvs';
-import { readCutout } from './read-cutout';
+import { readCutout, type CutoutPixels } from './read-cutout';
 import type { Surface } from './solid';
 import { writeDraft } from './write-draft';
 
@@ -31,6 +34,10 @@ export interface DraftInput {
 	construction?: DraftConstruction | 'auto';
 	/** Times the depth that is guessed, where none is known; 0.1 to 10, default 1. */
 	thickness?: number;
+	/** What a turned shape turns around, on the front; estimated from its outline if not given. */
+	axis?: DraftAxis;
+	/** Default `full`. */
+	detail?: keyof typeof DETAIL;
 	/** What is known of the real size, metres. */
 	size: Partial<Size>;
 	/** Longest side of the texture, pixels. */
@@ -42,7 +49,7 @@ export interface Draft {
 	triangles: number;
 	size: Size;
 	sides_guessed: boolean;
-	draft: { construction: DraftConstruction; reason: DraftReason };
+	draft: DraftShape;
 }
 
 interface Shaped {
@@ -50,11 +57,20 @@ interface Shaped {
 	image: Blob;
 	construction: DraftConstruction;
 	reason: DraftReason;
+	axis: DraftAxis | null;
 }
 
 const MOST_VIEWS = 8;
-/** Longest side at which each of several photos is looked at, pixels: they share one texture. */
-const VIEW_SIDE = 1024;
+const DETAIL = {
+	/** Longest side at which one photo, or each of several, is looked at, pixels; several share one texture. */
+	full: { front_side: 2048, view_side: 1024, solid: {}, hull: {} },
+	preview: {
+		front_side: 512,
+		view_side: 256,
+		solid: { cells: 128, max_triangles: 12_000, min_triangles: 500 },
+		hull: { cells: 56, max_triangles: 12_000 }
+	}
+};
 
 /**
  * Makes a draft model of cut-outs on this device, without any download. Runs on a thread or inline.
@@ -67,7 +83,7 @@ export async function buildDraft(
 ): Promise<Draft> {
 	onprogress?.({ step: 'shaping', fraction: 0 });
 	const shaped = (await shapeOfViews(input, onprogress)) ?? (await shapeOfFront(input, onprogress));
-	const { surface, image, construction, reason } = shaped;
+	const { surface, image, construction, reason, axis } = shaped;
 	onprogress?.({ step: 'texturing', fraction: 0.8 });
 	const written = await writeDraft(surface, {
 		size: input.size,
@@ -81,29 +97,30 @@ export async function buildDraft(
 		triangles: surface.indices.length / 3,
 		size: written.size,
 		sides_guessed: true,
-		draft: { construction, reason }
+		draft: { construction, reason, axis }
 	};
 }
 
 /** Null when there are too few views, or when the choice was left to us and they contradict each other. */
 async function shapeOfViews(
-	{ views = [], construction = 'auto', texture_size }: DraftInput,
+	{ views = [], construction = 'auto', texture_size, detail = 'full' }: DraftInput,
 	onprogress: StageContext['onprogress']
 ): Promise<Shaped | null> {
 	if (construction !== 'auto' && construction !== 'hull') return null;
 	const used = views.slice(0, MOST_VIEWS);
 	if (!canCarve(used.map(({ view }) => view))) return null;
+	const { view_side, hull } = DETAIL[detail];
 	const photos = [];
 	for (const { view, image, bounds } of used) {
-		photos.push({ view, cutout: await readCutout(image, bounds, VIEW_SIDE) });
+		photos.push({ view, cutout: await readCutout(image, bounds, view_side) });
 		onprogress?.({ step: 'shaping', fraction: (0.2 * photos.length) / used.length });
 	}
 	try {
-		const { surface, image } = await draftHull(photos, texture_size, (step, fraction) => {
+		const { surface, image } = await draftHull(photos, texture_size, hull, (step, fraction) => {
 			onprogress?.({ step, fraction: step === 'shaping' ? 0.2 + 0.8 * fraction : fraction });
 		});
 		const reason = construction === 'hull' ? 'asked_for' : 'several_views';
-		return { surface, image, construction: 'hull', reason };
+		return { surface, image, construction: 'hull', reason, axis: null };
 	} catch (error) {
 		const contradict = error instanceof StageError && error.code === 'nothing_found';
 		if (contradict && construction === 'auto') return null;
@@ -112,18 +129,54 @@ async function shapeOfViews(
 }
 
 async function shapeOfFront(
-	{ front, size, construction = 'auto', texture_size }: DraftInput,
+	{ front, size, construction = 'auto', texture_size, axis, detail = 'full' }: DraftInput,
 	onprogress: StageContext['onprogress']
 ): Promise<Shaped> {
-	const { pixels, alpha, frame } = await readCutout(front.image, front.bounds);
+	const { front_side, solid: limits } = DETAIL[detail];
+	const cutout = await readCutout(front.image, front.bounds, front_side);
+	const { pixels, alpha, frame } = cutout;
 	onprogress?.({ step: 'shaping', fraction: 0.2 });
 	const chosen = construction === 'auto' || construction === 'hull' ? undefined : construction;
-	const solid = buildSolid(alpha, { size, construction: chosen }, (share) =>
+	const options = {
+		...limits,
+		size,
+		construction: chosen,
+		axis: axis && axisInPixels(axis, cutout, front.bounds)
+	};
+	const solid = buildSolid(alpha, options, (share) =>
 		onprogress?.({ step: 'shaping', fraction: 0.2 + 0.8 * share })
 	);
 	onprogress?.({ step: 'texturing', fraction: 0 });
 	const atlas = layOutAtlas(frame, texture_size);
 	const image = await paintTexture(pixels, atlas);
-	const surface = { ...solid, uvs: projectUvs(solid, frame, atlas) };
-	return { surface, image, construction: solid.construction, reason: solid.reason };
+	return {
+		surface: { ...solid, uvs: projectUvs(solid, frame, atlas, solid.turn) },
+		image,
+		construction: solid.construction,
+		reason: solid.reason,
+		axis: axis ?? axisInShares(solid.axis, cutout, front.bounds)
+	};
+}
+
+/** An axis on a cut-out's bounds as one on the pixels that were read of it. */
+function axisInPixels(
+	{ x, tilt }: DraftAxis,
+	cutout: CutoutPixels,
+	bounds: Cutout['bounds']
+): Axis {
+	const { box, scale, alpha } = cutout;
+	const slope = Math.tan((tilt * Math.PI) / 180);
+	const across = (bounds.x + x * bounds.width - box.x) * scale;
+	const middle = (bounds.y + bounds.height / 2 - box.y) * scale;
+	return { x: across + slope * (middle - alpha.height / 2), tilt: Math.atan(slope) };
+}
+
+function axisInShares(axis: Axis, cutout: CutoutPixels, bounds: Cutout['bounds']): DraftAxis {
+	const { box, scale, alpha } = cutout;
+	const middle = (bounds.y + bounds.height / 2 - box.y) * scale;
+	const across = axis.x - Math.tan(axis.tilt) * (middle - alpha.height / 2);
+	return {
+		x: (across / scale + box.x - bounds.x) / bounds.width,
+		tilt: (axis.tilt * 180) / Math.PI
+	};
 }

@@ -15,6 +15,9 @@ export interface CutoutPixels {
 	alpha: Alpha;
 	/** Where the pixels lie in the alpha image's plane: x and y are minus the margin. */
 	frame: Box;
+	/** The product's box on the photo, and pixels of the alpha image for one of the photo's. */
+	box: Box;
+	scale: number;
 }
 
 /** Longest side of the product's box that is looked at, pixels. */
@@ -47,7 +50,7 @@ export async function readCutout(image: Blob, bounds: Box, most = LONGEST): Prom
 			for (let x = 0; x < width; x++) data[y * width + x] = pixels.data[(row + x) * 4 + 3]!;
 		}
 		const frame = { x: -margin, y: -margin, width: pixels.width, height: pixels.height };
-		return { pixels, alpha: { width, height, data }, frame };
+		return { pixels, alpha: { width, height, data }, frame, box, scale };
 	} finally {
 		bitmap.close();
 	}

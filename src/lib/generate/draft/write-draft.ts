@@ -27,7 +27,12 @@ export async function writeDraft(
 	const buffer = document.createBuffer();
 	const asset = document.getRoot().getAsset();
 	asset.generator = 'Vitrine';
-	asset.extras = { draft: true, sides_guessed: true, construction: options.construction };
+	asset.extras = {
+		draft: true,
+		sides_guessed: true,
+		note: 'Draft, sides guessed',
+		construction: options.construction
+	};
 
 	const accessor = (
 		type: 'VEC2' | 'VEC3' | 'SCALAR',

@@ -3,7 +3,7 @@ import { runTask } from '../../threads/run-task';
 import type { DraftOptions } from '../generate-3d-model';
 
 /** Longest side of a draft's texture, pixels. */
-const TEXTURE_SIZE = 2048;
+const TEXTURE_SIZE = { full: 2048, preview: 512 };
 const TEXTURE_LIMITS = { min: 64, max: 8192 };
 
 /**
@@ -14,7 +14,7 @@ const TEXTURE_LIMITS = { min: 64, max: 8192 };
  */
 export async function generateDraft(
 	cutouts: Cutout[],
-	{ size, views = {}, construction, thickness, texture_size = TEXTURE_SIZE }: DraftOptions,
+	{ size, views = {}, detail = 'full', texture_size, ...shape }: DraftOptions,
 	context: StageContext
 ): Promise<SourceModel> {
 	context.signal?.throwIfAborted();
@@ -24,6 +24,8 @@ export async function generateDraft(
 	// Plain copies of what is needed: what goes to a thread is cloned.
 	const plain = ({ image, bounds }: Cutout) => ({ image, bounds: { ...bounds } });
 	const { width_m, height_m, depth_m } = size;
+	const { construction, thickness, axis } = shape;
+	const side = texture_size ?? TEXTURE_SIZE[detail];
 	const draft = await runTask(
 		'build_draft',
 		{
@@ -34,8 +36,10 @@ export async function generateDraft(
 			}),
 			construction,
 			thickness,
+			axis: axis && { ...axis },
+			detail,
 			size: { width_m, height_m, depth_m },
-			texture_size: Math.min(Math.max(texture_size, TEXTURE_LIMITS.min), TEXTURE_LIMITS.max)
+			texture_size: Math.min(Math.max(side, TEXTURE_LIMITS.min), TEXTURE_LIMITS.max)
 		},
 		context
 	);

@@ -4,7 +4,7 @@ import type { CutoutPixels } from '../read-cutout';
 import type { Surface } from '../solid';
 import { writeJpeg } from '../write-jpeg';
 import { bakeTexture } from './bake-texture';
-import { buildHull } from './build-hull';
+import { buildHull, type HullOptions } from './build-hull';
 import { splitCharts } from './split-charts';
 import { unwrapMesh } from './unwrap-mesh';
 
@@ -23,10 +23,11 @@ export interface HullDraft {
 export async function draftHull(
 	photos: { view: View; cutout: CutoutPixels }[],
 	texture_size: number,
+	options: HullOptions = {},
 	onprogress?: (step: 'shaping' | 'texturing', fraction: number) => void
 ): Promise<HullDraft> {
 	const outlines = photos.map(({ view, cutout }) => ({ view, alpha: cutout.alpha }));
-	const hull = buildHull(outlines, {}, (share) => onprogress?.('shaping', share));
+	const hull = buildHull(outlines, options, (share) => onprogress?.('shaping', share));
 	onprogress?.('texturing', 0);
 	// A power of two, as every device takes it.
 	const side = 2 ** Math.floor(Math.log2(texture_size));
