@@ -1,7 +1,7 @@
 /** Compares our ledger with the movement of the provider's balance, so that a difference is seen and not hidden. */
 import { lastBalanceCheck, readBooked, recordBalanceCheck } from './db/balance-checks';
 import type { Env } from './env';
-import { openMeshy } from './workflows/paid-job';
+import { isConfigured, openProvider } from './workflows/open-provider';
 
 /** Tasks that end between our reads would look like a difference; then all is read again, this often. */
 const ATTEMPTS = 3;
@@ -13,12 +13,12 @@ const ATTEMPTS = 3;
  * @returns the difference in credits; null for the first check, without a key, or when Meshy gives no balance now
  */
 export async function checkBalance(env: Env, now: number): Promise<number | null> {
-	if (!env.MESHY_API_KEY) return null;
+	if (!isConfigured(env, 'meshy')) return null;
 	const before = await lastBalanceCheck(env.DB, 'meshy');
 	const since = before?.created_at ?? now;
 	for (let n = 1; ; n++) {
 		const booked = await readBooked(env.DB, 'meshy', since, now);
-		const balance = await openMeshy(env, null).balance();
+		const balance = await openProvider(env, 'meshy', null).balance();
 		if (balance === null) return null;
 		const after = await readBooked(env.DB, 'meshy', since, now);
 		const moved = booked.settled !== after.settled || booked.in_flight !== after.in_flight;

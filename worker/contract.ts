@@ -5,6 +5,9 @@
  * (`cost`, `total_cost`); tables hold money as integer micro-USD.
  */
 import { z } from 'zod';
+import { fileUrl, meshySettings, reworkRequest } from './contract-meshy';
+
+export * from './contract-meshy';
 
 /** Limits on what comes in from outside. Sizes in bytes. */
 export const LIMITS = {
@@ -34,6 +37,8 @@ export const ASSET_KINDS = {
 	/** The same model without extensions that need a decoder: AR and other programs. */
 	plain_model: { content_types: ['model/gltf-binary'], max_bytes: 100 * 1024 * 1024 },
 	poster: { content_types: ['image/jpeg', 'image/png', 'image/webp'], max_bytes: 4 * 1024 * 1024 },
+	/** Written by the Worker only, from the provider: for Apple's AR Quick Look. */
+	source_usdz: { content_types: ['model/vnd.usdz+zip'], max_bytes: 512 * 1024 * 1024 },
 	/** Written by the Worker only, from the provider. */
 	thumbnail: {
 		content_types: ['image/jpeg', 'image/png', 'image/webp'],
@@ -49,6 +54,7 @@ export const assetKind = z.enum([
 	'lod',
 	'plain_model',
 	'poster',
+	'source_usdz',
 	'thumbnail'
 ]);
 
@@ -147,8 +153,6 @@ const id = z.uuid();
 /** A length in metres: 1 mm to 100 m. */
 const metres = z.number().min(0.001).max(100);
 const seconds = z.number().min(0).max(86_400);
-/** Our own address of a stored file: /files/:asset_id. */
-export const fileUrl = z.string().regex(/^\/files\/[0-9a-f-]{36}$/, 'must be a /files/… address');
 /** A photo that stays on the device is named, not uploaded: local:<uuid>. */
 const localPhoto = z.string().regex(/^local:[0-9a-f-]{36}$/, 'must be local:<uuid>');
 
@@ -178,7 +182,7 @@ export const productsQuery = pageQuery.extend({
 
 export const uploadRequest = z.object({
 	product_id: id,
-	kind: assetKind.exclude(['thumbnail']),
+	kind: assetKind.exclude(['thumbnail', 'source_usdz']),
 	content_type: z.string().max(100),
 	bytes: z.number().int().min(1),
 	/** Lower-case hex. */
@@ -231,27 +235,18 @@ export const removeBackgroundsRequest = z.object({
 	attempted: z.number().int().min(1).max(LIMITS.photos_per_product)
 });
 
-/** What a person may choose for Meshy. Retired and deprecated parameters are not offered. */
-export const meshySettings = z.object({
-	ai_model: z.enum(['meshy-7.1', 'meshy-6']).default('meshy-7.1'),
-	/** Triangles Meshy remeshes to. */
-	target_polycount: z.number().int().min(100).max(300_000).default(50_000),
-	texture_resolution: z.enum(['2k', '4k']).default('2k'),
-	enable_pbr: z.boolean().default(true)
-});
-export type MeshySettings = z.infer<typeof meshySettings>;
-
 const size = z.object({ width_m: metres, height_m: metres, depth_m: metres });
 
+const meshyRequest = z.object({
+	provider: z.literal('meshy'),
+	product_id: id,
+	/** The batch this model is made for: its cap counts too. */
+	batch_id: id.optional(),
+	image_urls: z.array(fileUrl).min(1).max(LIMITS.images_per_model),
+	settings: meshySettings.prefault({})
+});
 export const generateRequest = z.discriminatedUnion('provider', [
-	z.object({
-		provider: z.literal('meshy'),
-		product_id: id,
-		/** The batch this model is made for: its cap counts too. */
-		batch_id: id.optional(),
-		image_urls: z.array(fileUrl).min(1).max(LIMITS.images_per_model),
-		settings: meshySettings.prefault({})
-	}),
+	meshyRequest,
 	z.object({
 		/** Made in the browser; this call records it. */
 		provider: z.literal('draft'),
@@ -263,6 +258,10 @@ export const generateRequest = z.discriminatedUnion('provider', [
 		processing_time: seconds
 	})
 ]);
+
+/** Everything that is paid: what a paid task keeps as its input. */
+export const paidRequest = z.union([meshyRequest, reworkRequest]);
+export type PaidRequest = z.infer<typeof paidRequest>;
 
 export const optimizeRequest = z.object({
 	product_id: id,

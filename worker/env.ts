@@ -24,6 +24,15 @@ export interface Env {
 	/** Base URL of Meshy's API, without a trailing slash. */
 	MESHY_BASE_URL: string;
 
+	/** Meshy's plan, which decides how many tasks it takes at once: pro, studio, premium, enterprise or ultra. */
+	MESHY_PLAN: string;
+	/** How many, where the account has another limit than its plan. */
+	MESHY_QUEUE?: string;
+	/** This studio's public https address, under which Meshy can fetch large files itself; none: files go inline. */
+	PUBLIC_URL?: string;
+	/** When the local server was started, Unix epoch milliseconds; unset on Cloudflare. */
+	STARTED_AT?: string;
+
 	/** S3 or R2 S3-API credentials for presigned uploads. With any of them missing, uploads stream through the Worker. */
 	AWS_ACCESS_KEY_ID?: string;
 	AWS_SECRET_ACCESS_KEY?: string;
@@ -40,6 +49,7 @@ export interface Env {
 	SPEND_CAP_DAY_USD: string;
 	SPEND_CAP_MONTH_USD: string;
 	SPEND_CAP_BATCH_USD: string;
+	SPEND_CAP_USER_USD: string;
 
 	/** Where the browser gets background-removal weights. */
 	MODEL_BASE_URL: string;
@@ -51,5 +61,7 @@ export interface AppEnv {
 	Variables: {
 		/** UUIDv7 of this request, in every error answer and log line. */
 		request_id: string;
+		/** Who was let in: "studio", or the address of whoever signed in. */
+		user: string;
 	};
 }

@@ -21,7 +21,11 @@ export type Access = 'granted' | 'closed' | 'sign_in' | 'wrong_token' | 'blocked
 export const gate = createMiddleware<AppEnv>(async (c, next) => {
 	if (PUBLIC.test(c.req.path)) return next();
 	const access = await accessOf(c);
-	if (access === 'granted') return next();
+	if (access === 'granted') {
+		// One token, one user.
+		c.set('user', 'studio');
+		return next();
+	}
 	return refuseAccess(c, access);
 });
 

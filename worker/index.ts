@@ -20,8 +20,10 @@ import { optimizeModel } from './routes/optimize-model';
 import { products } from './routes/products';
 import { prometheus } from './routes/prometheus';
 import { providers } from './routes/providers';
+import { publicInputs } from './routes/public-inputs';
 import { publicShares } from './routes/public-shares';
 import { removeBackgrounds } from './routes/remove-backgrounds';
+import { reworkModel } from './routes/rework-model';
 import { selectImages } from './routes/select-images';
 import { session } from './routes/session';
 import { shareFiles } from './routes/share-files';
@@ -79,11 +81,13 @@ const app = base
 	.route('/api/select-images', selectImages)
 	.route('/api/remove-backgrounds', removeBackgrounds)
 	.route('/api/generate-3d-model', generate3DModel)
+	.route('/api/rework-model', reworkModel)
 	.route('/api/tasks', tasks)
 	.route('/api/optimize-model', optimizeModel)
 	.route('/api/providers', providers)
 	.route('/api/costs', costs)
 	.route('/api/shares', shares)
+	.route('/api/public/inputs', publicInputs)
 	.route('/api/public/shares', publicShares)
 	.route('/api/oembed', oembed)
 	.route('/api/feedback', feedback)

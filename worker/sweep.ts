@@ -12,7 +12,9 @@ import {
 } from './db/leftovers';
 import { reviveTask } from './db/task-ends';
 import type { Env } from './env';
-import { openMeshy, readPaidJob } from './workflows/paid-job';
+import { isConfigured } from './workflows/open-provider';
+import { providerOf, readPaidJob, refOf } from './workflows/paid-job';
+import { givePlaces } from './workflows/take-place';
 import { restartWorkflow, wakeTask } from './workflows/wake-task';
 
 const MINUTE_MS = 60_000;
@@ -25,7 +27,7 @@ const UPLOADS_PER_RUN = 200;
 const KEYS_PER_RUN = 500;
 const UPLOAD_DAYS = 1;
 const KEY_DAYS = 7;
-/** Meshy keeps results for 3 days; a day more, for tasks that waited in its queue. */
+/** Results are kept for 3 days; a day more, for tasks that waited in the provider's queue. */
 const RESULT_DAYS = 4;
 /** A month and a bit: older reservations no longer count for any cap. */
 const LEDGER_DAYS = 35;
@@ -54,19 +56,20 @@ export async function sweep(env: Env, now: number): Promise<Swept> {
 async function wakeSilent(env: Env, now: number): Promise<number> {
 	const silent = await silentTasks(env.DB, now - MINUTE_MS, TASKS_PER_RUN);
 	for (const task of silent) await wakeTask(env, task, now);
+	if (isConfigured(env, 'meshy')) await givePlaces(env, 'meshy', null);
 	return silent.length;
 }
 
 /** Tasks that took Meshy longer than our patience, and have ended there since. */
 async function reviveFinished(env: Env, now: number): Promise<number> {
-	if (!env.MESHY_API_KEY) return 0;
+	if (!isConfigured(env, 'meshy')) return 0;
 	let revived = 0;
 	const since = now - RESULT_DAYS * DAY_MS;
 	for (const task of await unfinishedUnknowns(env.DB, since, READS_PER_RUN)) {
 		const job = await readPaidJob(env, task.id);
 		if (!job || task.provider_task_id === null) continue;
-		const seen = await openMeshy(env, task.id).read(job.endpoint, task.provider_task_id);
-		const ended = seen.kind === 'task' && !/^(pending|running)$/.test(seen.task.state);
+		const seen = await providerOf(env, job).poll(refOf(job, task.provider_task_id));
+		const ended = seen.kind === 'task' && !/^(queued|running)$/.test(seen.task.state);
 		if (!ended || !(await reviveTask(env.DB, task.id, now))) continue;
 		await restartWorkflow(env, task.id);
 		revived++;
@@ -83,7 +86,7 @@ async function settleDangling(env: Env, now: number): Promise<number> {
 }
 
 async function settle(db: D1Database, { task_id, state, ...bill }: Dangling, now: number) {
-	const charged = state === 'open' || state === 'accepted';
+	const charged = state === 'open' || state === 'accepted' || state === 'done';
 	await drizzle(db).batch([
 		settleStatement(db, task_id, charged ? bill.credits : 0, charged ? bill.micro_usd : 0, now),
 		releaseStatement(db, task_id, now)

@@ -2,7 +2,7 @@
 import type { CheckedImage } from './check-request.ts';
 import type { Scenario } from './scenarios.ts';
 
-export const ENDPOINTS = ['image-to-3d', 'multi-image-to-3d'] as const;
+export const ENDPOINTS = ['image-to-3d', 'multi-image-to-3d', 'remesh', 'retexture'] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
 
 export interface Account {
@@ -13,6 +13,8 @@ export interface Account {
 	/** How often its balance was asked for. */
 	balances: number;
 	tasks: Task[];
+	/** Its own account book, oldest first: charges above 0, refunds below. */
+	book: { task_id: string; credits: number }[];
 	requests: { method: string; path: string; status: number | 'dropped' }[];
 }
 

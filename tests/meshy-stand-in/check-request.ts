@@ -1,4 +1,5 @@
 /** Refuses what Meshy refuses with 400, and parameters it does not have (so that a typing error shows). */
+import type { Endpoint } from './accounts.ts';
 
 export interface CheckedImage {
 	content_type: string;
@@ -9,6 +10,7 @@ export type Checked =
 	| { ok: false; status: 400; message: string };
 
 const MODELS = ['meshy-7.1', 'meshy-7', 'meshy-6', 'meshy-6-lite', 'latest'];
+const SMART = ['meshy-t2', 'meshy-t2.5'];
 const RETIRED = ['meshy-4', 'meshy-5', 'meshy-t1'];
 const FORMATS = ['glb', 'obj', 'fbx', 'stl', 'usdz', '3mf'];
 
@@ -31,11 +33,26 @@ const text =
 			? null
 			: `must be text of at most ${max} characters`;
 
+function oneOfFormats(value: unknown): string | null {
+	return Array.isArray(value) && value.length > 0 && value.every((item) => FORMATS.includes(item))
+		? null
+		: `must name some of ${FORMATS.join(', ')}`;
+}
+function image(value: unknown): string | null {
+	const read = readImage(value);
+	return typeof read === 'string' ? read : null;
+}
+
 const PARAMETERS: Record<string, Check> = {
-	ai_model: (value) =>
-		RETIRED.includes(String(value)) ? 'has been retired' : oneOf(MODELS)(value, {}),
+	ai_model: (value, body) =>
+		RETIRED.includes(String(value))
+			? 'has been retired'
+			: oneOf(body.model_type === 'smart-topology' ? SMART : MODELS)(value, {}),
 	model_type: oneOf(['standard', 'smart-topology']),
-	geometry_resolution: oneOf(['standard', '2k', '4k']),
+	geometry_resolution: (value, body) =>
+		body.ai_model === 'meshy-7.1' || body.ai_model === 'latest' || value === 'standard'
+			? oneOf(['standard', '2k', '4k'])(value, body)
+			: 'needs meshy-7.1',
 	should_texture: boolean,
 	enable_pbr: (value, body) =>
 		value === true && body.should_texture === false ? 'needs should_texture' : boolean(value, body),
@@ -43,17 +60,15 @@ const PARAMETERS: Record<string, Check> = {
 	texture_prompt: text(600),
 	should_remesh: boolean,
 	topology: oneOf(['triangle', 'quad']),
-	target_polycount: integer(100, 300_000),
+	target_polycount: (value, body) => integer(100, mostTriangles(body.ai_model))(value, body),
 	decimation_mode: integer(1, 4),
+	texture_image_url: image,
 	save_pre_remeshed_model: boolean,
 	pose_mode: oneOf(['a-pose', 't-pose', '']),
 	image_enhancement: boolean,
 	remove_lighting: boolean,
 	moderation: boolean,
-	target_formats: (value) =>
-		Array.isArray(value) && value.length > 0 && value.every((item) => FORMATS.includes(item))
-			? null
-			: `must name some of ${FORMATS.join(', ')}`,
+	target_formats: oneOfFormats,
 	auto_size: boolean,
 	origin_at: (value, body) =>
 		body.auto_size === true ? oneOf(['bottom', 'center'])(value, body) : 'needs auto_size',
@@ -61,14 +76,32 @@ const PARAMETERS: Record<string, Check> = {
 	multi_view_thumbnails: boolean
 };
 
+/** Parameters of a remesh and of a retexture. */
+const SOURCE: Record<string, Check> = { input_task_id: text(200), model_url: text(2000) };
+const REWORK: Record<'remesh' | 'retexture', Record<string, Check>> = {
+	remesh: {
+		...SOURCE,
+		topology: oneOf(['triangle', 'quad']),
+		target_polycount: integer(100, 300_000),
+		decimation_mode: integer(1, 4),
+		target_formats: oneOfFormats
+	},
+	retexture: {
+		...SOURCE,
+		text_style_prompt: text(600),
+		image_style_url: image,
+		enable_original_uv: boolean,
+		enable_pbr: boolean,
+		target_formats: oneOfFormats
+	}
+};
+
 /** Checks the body of a new task. */
-export function checkRequest(
-	endpoint: 'image-to-3d' | 'multi-image-to-3d',
-	body: unknown
-): Checked {
+export function checkRequest(endpoint: Endpoint, body: unknown): Checked {
 	if (typeof body !== 'object' || body === null || Array.isArray(body)) {
 		return refused('The body must be a JSON object');
 	}
+	if (endpoint === 'remesh' || endpoint === 'retexture') return checkRework(endpoint, body);
 	const { image_url, image_urls, ...parameters } = Object.fromEntries(Object.entries(body));
 	const many = endpoint === 'multi-image-to-3d';
 	if (many && image_url !== undefined) return refused('image_url: unknown parameter');
@@ -79,23 +112,54 @@ export function checkRequest(
 	}
 	const images: CheckedImage[] = [];
 	for (const url of urls) {
-		const image = readImage(url);
-		if (typeof image === 'string') return refused(image);
-		images.push(image);
+		const read = readImage(url);
+		if (typeof read === 'string') return refused(read);
+		images.push(read);
 	}
-	for (const [name, value] of Object.entries(parameters)) {
-		const check = PARAMETERS[name];
-		const fault = check ? check(value, parameters) : 'unknown parameter';
-		if (fault) return refused(`${name} ${fault}`);
-	}
+	const fault = firstFault(parameters, PARAMETERS);
+	if (fault) return refused(fault);
 	if (many && parameters.geometry_resolution === '4k') {
 		return refused('geometry_resolution must be one of standard, 2k');
+	}
+	if (many && parameters.model_type === 'smart-topology') {
+		return refused('model_type must be standard');
 	}
 	return { ok: true, images, credits: priceOf(parameters) };
 }
 
+function checkRework(endpoint: 'remesh' | 'retexture', body: object): Checked {
+	const parameters: Record<string, unknown> = Object.fromEntries(Object.entries(body));
+	const fault = firstFault(parameters, REWORK[endpoint]);
+	if (fault) return refused(fault);
+	const sources = [parameters.input_task_id, parameters.model_url].filter(Boolean);
+	if (sources.length !== 1) return refused('Give one of input_task_id and model_url');
+	const styled = parameters.text_style_prompt ?? parameters.image_style_url;
+	if (endpoint === 'retexture' && !styled) return refused('Give a style');
+	return { ok: true, images: [], credits: endpoint === 'remesh' ? 5 : 10 };
+}
+
+function firstFault(
+	parameters: Record<string, unknown>,
+	checks: Record<string, Check>
+): string | null {
+	for (const [name, value] of Object.entries(parameters)) {
+		const check = checks[name];
+		const fault = check ? check(value, parameters) : 'unknown parameter';
+		if (fault) return `${name} ${fault}`;
+	}
+	return null;
+}
+
+function mostTriangles(model: unknown): number {
+	return model === 'meshy-t2' ? 15_000 : model === 'meshy-t2.5' ? 30_000 : 300_000;
+}
+
 /** Credits, as of November 2026. */
 function priceOf(parameters: Record<string, unknown>): number {
+	if (parameters.model_type === 'smart-topology') {
+		if (parameters.should_texture === false) return 5;
+		return parameters.texture_resolution === '8k' ? 20 : 15;
+	}
 	const geometry = ['2k', '4k'].includes(String(parameters.geometry_resolution)) ? 5 : 0;
 	if (parameters.should_texture === false) return 20 + geometry;
 	return (parameters.texture_resolution === '8k' ? 35 : 30) + geometry;

@@ -15,6 +15,12 @@ export interface Scenario {
 	polls?: number;
 	/** What happens to the nth read of a task (from 1); null = it is answered. */
 	read?: (n: number) => ReadFault | null;
+	/** So many of the reads before the last one say 99 %. Default 0. */
+	at_99?: number;
+	/** Tasks before it while it is pending. Default 0. */
+	queue?: number;
+	/** What else stands in every task, and instead of what is known. */
+	fields?: Record<string, unknown>;
 	/** How it ends. Default SUCCEEDED. */
 	end?: 'SUCCEEDED' | 'FAILED' | 'CANCELED';
 	task_error?: { type: string; message: string; code?: string };
@@ -42,6 +48,7 @@ export type DownloadFault =
 	| 'short_length' // half the file, with that length
 	| 'not_glb'
 	| 'expired'
+	| 'unavailable' // 503
 	| 'redirect';
 
 const notFound = { status: 404, message: 'Task not found' };
@@ -49,6 +56,12 @@ const upTo =
 	<T>(times: number, fault: T) =>
 	(n: number) =>
 		n <= times ? fault : null;
+
+function failures<Name extends string>(errors: Record<Name, Scenario['task_error']>) {
+	const entries = Object.entries<Scenario['task_error']>(errors);
+	const scenarios = entries.map(([name, task_error]) => [name, { end: 'FAILED', task_error }]);
+	return Object.fromEntries(scenarios) as Record<Name, Scenario>;
+}
 
 export const SCENARIOS = {
 	ok: {},
@@ -60,6 +73,27 @@ export const SCENARIOS = {
 			message: 'Failed to generate preview images. Please retry.'
 		}
 	},
+	...failures({
+		failed_timeout: { type: 'timeout', message: 'The task timed out.' },
+		failed_unavailable: { type: 'service_unavailable', message: 'The server is busy.' },
+		failed_input: { type: 'invalid_input', message: 'Invalid input.' },
+		failed_moderation: {
+			type: 'invalid_input',
+			code: 'moderation_blocked',
+			message: 'The input was blocked by moderation.'
+		},
+		failed_uv: {
+			type: 'invalid_input',
+			code: 'model_missing_uv',
+			message: 'The model has no UV coordinates.'
+		},
+		failed_format: {
+			type: 'server_error',
+			code: 'format_conversion_failed',
+			message: 'Conversion failed.'
+		},
+		failed_unheard_of: { type: 'quantum_error', message: 'A kind nobody knows yet.' }
+	}),
 	too_complex: {
 		end: 'FAILED',
 		task_error: {
@@ -75,6 +109,9 @@ export const SCENARIOS = {
 	out_of_credits: { submit: () => ({ status: 402, message: 'Insufficient credits' }) },
 	rate_limited_then_ok: {
 		submit: upTo(2, { status: 429, message: 'RateLimitExceeded', retry_after: 1 })
+	},
+	rate_limited_without_retry_after: {
+		submit: upTo(2, { status: 429, message: 'RateLimitExceeded' })
 	},
 	queue_full_then_ok: { submit: upTo(2, { status: 429, message: 'NoMoreConcurrentTasks' }) },
 	queue_always_full: { submit: () => ({ status: 429, message: 'NoMorePendingTasks' }) },
@@ -112,6 +149,19 @@ export const SCENARIOS = {
 				7: notFound
 			})[n] ?? null
 	},
+	/** What two minutes at 99 % are at the usual pause of 30 seconds. */
+	stuck_at_99: { polls: 7, at_99: 4 },
+	long_queue: { polls: 3, queue: 7 },
+	malformed_json: { read: upTo(3, 'unreadable' as const) },
+	unknown_fields: {
+		fields: {
+			model_version: { major: 9 },
+			finished_at: null,
+			texture_urls: 'none',
+			preceding_tasks: 'many',
+			thumbnail_urls: [1]
+		}
+	},
 	/** Accepted, then no longer known. */
 	expired: { read: (n) => (n > 1 ? notFound : null) },
 	asset_truncated: { download: (n) => (n === 1 ? 'short' : n === 2 ? 'short_length' : null) },
@@ -119,6 +169,7 @@ export const SCENARIOS = {
 	asset_cut: { download: upTo(1, 'cut') },
 	asset_not_glb: { download: () => 'not_glb' },
 	asset_address_expired: { download: upTo(1, 'expired') },
+	asset_host_unavailable: { download: upTo(2, 'unavailable') },
 	asset_redirects: { download: () => 'redirect' },
 	asset_on_foreign_host: { glb_url: 'https://models.example.com/model.glb' },
 	missing_glb_url: { without_glb_url: true }

@@ -29,6 +29,8 @@ export interface StandIn {
 	close: () => Promise<void>;
 }
 
+/** What begins like a USDZ file, which is a ZIP (appnote.txt 4.3.7). */
+const usdz = Buffer.from('PK\x03\x04 a small USDZ file', 'latin1');
 const START_CREDITS = 1000;
 const ADDRESS_SECONDS = 3600;
 /** Starts the server on 127.0.0.1. */
@@ -47,6 +49,7 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 		lists: 0,
 		balances: 0,
 		tasks: [],
+		book: [],
 		requests: []
 	});
 	const accountOf = (key: string): Account => {
@@ -137,6 +140,7 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 		const accept = () => {
 			const id = randomUUID();
 			account.balance -= checked.credits;
+			account.book.push({ task_id: id, credits: checked.credits });
 			account.tasks.push({
 				id,
 				endpoint,
@@ -205,6 +209,10 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 		const tasks = [...accounts.values()].flatMap((account) => account.tasks);
 		const task = tasks.find((known) => known.id === id);
 		if (!task) return denied(response, 404);
+		if (file === 'model.usdz') {
+			const type = { 'content-type': 'model/vnd.usdz+zip', 'content-length': usdz.length };
+			return void response.writeHead(200, type).end(usdz);
+		}
 		if (file !== 'model.glb') {
 			return void response.writeHead(200, { 'content-type': 'image/png' }).end(thumbnail);
 		}
@@ -225,6 +233,8 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 				return void response.writeHead(200, type).end('<html>Sign in to go on</html>'.repeat(9));
 			case 'expired':
 				return denied(response, 403);
+			case 'unavailable':
+				return denied(response, 503);
 			case 'redirect':
 				return void response.writeHead(302, { location: 'https://models.example.com/m.glb' }).end();
 		}
@@ -247,9 +257,10 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 			return json(response, 200, { key, scenario: name });
 		}
 		if (method === 'GET' && url.pathname === '/__account') {
-			const { balance, requests, tasks } = accountOf(url.searchParams.get('key') ?? '');
+			const { balance, book, requests, tasks } = accountOf(url.searchParams.get('key') ?? '');
 			return json(response, 200, {
 				spent: START_CREDITS - balance,
+				book,
 				requests,
 				tasks: tasks.map(({ id, endpoint, parameters, images, reads, downloads }) => ({
 					id,
@@ -281,6 +292,11 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 	};
 }
 
+/** Images are long; that they were there is enough. */
 function withoutImages(body: unknown): unknown {
-	return { ...Object(body), image_url: undefined, image_urls: undefined };
+	return Object.fromEntries(
+		Object.entries(Object(body)).flatMap(([name, value]) =>
+			/^image_urls?$/.test(name) ? [] : [[name, /_url$/.test(name) ? '[file]' : value]]
+		)
+	);
 }

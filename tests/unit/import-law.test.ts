@@ -45,7 +45,13 @@ const LAW: { room: string; may: string[]; packages?: RegExp }[] = [
 	{ room: 'src/lib/viewer/', may: ['src/lib/viewer/', 'src/lib/artifacts', 'src/lib/strings'] },
 	{ room: 'src/lib/', may: ['src/lib/', 'worker/contract'] },
 	{ room: 'src/routes/', may: ['src/', 'worker/contract'] },
-	{ room: 'worker/contract.ts', may: [], packages: /^zod$/ },
+	// The dated table is data that checks requests and prices buttons.
+	{ room: 'worker/clients/meshy-catalog.ts', may: [] },
+	{
+		room: 'worker/contract',
+		may: ['worker/contract', 'worker/clients/meshy-catalog'],
+		packages: /^zod$/
+	},
 	{ room: 'worker/db/', may: ['worker/db/', 'worker/contract'] },
 	{ room: 'worker/clients/', may: ['worker/clients/', 'worker/contract'], packages: /^(?!hono)/ },
 	{ room: 'worker/', may: ['worker/'] }

@@ -8,6 +8,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { Env } from '../../worker/env';
 import { readSpending } from '../../worker/db/costs';
+import { grantPlaces } from '../../worker/db/queue';
 import { beginSubmission, noteAccepted, startPaidTask } from '../../worker/db/generation';
 import { claimKey } from '../../worker/db/idempotency';
 import {
@@ -124,7 +125,8 @@ it.each([1, 2, 3, 4, 5])(
 		const caps = {
 			day_micro_usd: 3_000_000,
 			month_micro_usd: 9_000_000,
-			batch_micro_usd: 4_000_000
+			batch_micro_usd: 4_000_000,
+			user_micro_usd: 6_000_000
 		};
 		const begun: string[] = [];
 		let now = Date.UTC(2026, 10, 29, 20);
@@ -145,7 +147,9 @@ it.each([1, 2, 3, 4, 5])(
 			const roll = random();
 			if (roll < 0.1) return cancelWaitingTask(env.DB, id, now);
 			if (roll < 0.2) return resolveNotCharged(env.DB, id, 'not charged', now);
-			if (!(await beginSubmission(env.DB, id, 'image-to-3d', now))) return;
+			await grantPlaces(env.DB, 'meshy', 10_000, now);
+			const at = { provider: 'meshy', endpoint: 'image-to-3d' };
+			if (!(await beginSubmission(env.DB, id, at, now))) return;
 			if (roll < 0.3) return leaveUnknown(env.DB, id, 'who knows', now);
 			await noteAccepted(env.DB, id, crypto.randomUUID(), now);
 			if (roll < 0.4) return;
@@ -170,11 +174,13 @@ it.each([1, 2, 3, 4, 5])(
 						created_at: now,
 						updated_at: now
 					},
+					endpoint: 'image-to-3d',
 					reservation: {
 						task_id,
 						product_id,
 						batch_id: pick(batches) ?? null,
 						provider: 'meshy',
+						user: pick(['ada', 'grace']) ?? 'ada',
 						credits: 30,
 						micro_usd: 600_000
 					},

@@ -1,64 +1,139 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { readGlbStream } from '../../worker/clients/glb-header';
-import { MeshyClient, readRetryAfter, type MeshyExchange } from '../../worker/clients/meshy';
+import { MeshyProvider } from '../../worker/clients/meshy';
+import { readRetryAfter } from '../../worker/clients/meshy-http';
 import { readTask } from '../../worker/clients/meshy-wire';
+import type { Exchange, Input } from '../../worker/clients/provider';
 import { redact } from '../../worker/clients/redact';
-import { meshySettings } from '../../worker/contract';
+import { generateRequest, reworkRequest, type PaidRequest } from '../../worker/contract';
 import { readAccount } from './stand-in';
 import { tinyPng } from './studio';
 
-const settings = meshySettings.parse({});
-const image = { content_type: 'image/png', bytes: tinyPng() };
+const product_id = crypto.randomUUID();
+const file = `/files/${crypto.randomUUID()}`;
+const png = (bytes = tinyPng()): Input => ({
+	role: 'image',
+	source: { content_type: 'image/png', bytes }
+});
+
+/** A request for a new model. */
+function requestFor(settings: object, images = 1): PaidRequest {
+	const image_urls = Array.from({ length: images }, () => file);
+	const request = generateRequest.parse({ provider: 'meshy', product_id, image_urls, settings });
+	if (request.provider !== 'meshy') throw new Error('not Meshy’s');
+	return request;
+}
 
 /** A client whose key names a scenario, and an account of its own. */
 function clientFor(scenario: string, base_url = env.MESHY_BASE_URL) {
-	const exchanges: MeshyExchange[] = [];
+	const exchanges: Exchange[] = [];
 	const key = `msy_${crypto.randomUUID()}~${scenario}`;
 	const outbound = vi.fn((input: RequestInfo | URL, init?: RequestInit) => fetch(input, init));
-	const client = new MeshyClient({
+	const onrate = vi.fn(async () => undefined);
+	const client = new MeshyProvider({
 		base_url,
 		api_key: key,
 		fetch: outbound,
+		turn: async () => undefined,
+		onrate,
 		onexchange: async (exchange) => void exchanges.push(exchange),
 		stall_s: 1
 	});
-	return { client, key, exchanges, outbound };
+	return { client, key, exchanges, outbound, onrate };
 }
 
-async function finish(client: MeshyClient): Promise<string> {
-	const submitted = await client.submit([image], settings);
-	if (submitted.kind !== 'accepted') throw new Error(submitted.kind);
-	for (let n = 0; n < 10; n++) {
-		const seen = await client.read('image-to-3d', submitted.provider_task_id);
-		if (seen.kind === 'task' && seen.task.glb_url) return seen.task.glb_url;
-	}
-	throw new Error('never finished');
+function submit(client: MeshyProvider, inputs = [png()], settings = {}) {
+	const request = requestFor(settings, inputs.filter(({ role }) => role === 'image').length);
+	return client.submit({ request, inputs, source_task_id: null });
 }
 
 describe('submitting', () => {
+	it('only a 429 for the rate slows the account down', async () => {
+		const rate = clientFor('rate_limited_then_ok');
+		expect(await submit(rate.client)).toMatchObject({ kind: 'busy', retry_after_s: 1 });
+		expect(rate.onrate).toHaveBeenCalledExactlyOnceWith(1);
+		const full = clientFor('queue_always_full');
+		expect(await submit(full.client)).toMatchObject({ kind: 'busy', waiting_for: 'slot' });
+		expect(full.onrate).not.toHaveBeenCalled();
+	});
+
+	it('when its turn does not come, nothing is sent and nothing is unknown', async () => {
+		const { outbound, key } = clientFor('ok');
+		const client = new MeshyProvider({
+			base_url: env.MESHY_BASE_URL,
+			api_key: key,
+			fetch: outbound,
+			turn: () => Promise.reject(new Error('no database')),
+			onrate: async () => undefined,
+			onexchange: async () => undefined
+		});
+		expect(await submit(client)).toMatchObject({ kind: 'busy', waiting_for: 'rate' });
+		expect(outbound).not.toHaveBeenCalled();
+	});
+
 	it.each([
-		['ok', { kind: 'accepted' }],
-		['rate_limited_then_ok', { kind: 'busy', waiting_for: 'rate', retry_after_s: 1 }],
-		['queue_full_then_ok', { kind: 'busy', waiting_for: 'slot', retry_after_s: null }],
-		['out_of_credits', { kind: 'refused', code: 'meshy_out_of_credits' }],
-		['bad_key', { kind: 'refused', code: 'meshy_unauthorized' }],
-		['server_error_on_submit', { kind: 'unknown' }],
-		['drop_connection_after_accept', { kind: 'unknown' }],
-		['unreadable_answer_on_submit', { kind: 'unknown' }]
-	])('%s is one request and one outcome', async (scenario, outcome) => {
-		const { client, key, exchanges } = clientFor(scenario);
-		expect(await client.submit([image], settings)).toMatchObject(outcome);
-		expect((await readAccount(key)).posts).toHaveLength(1);
-		expect(exchanges).toHaveLength(1);
-		expect(exchanges[0]?.body).not.toContain(key);
+		{},
+		{ ai_model: 'meshy-6' },
+		{ ai_model: 'meshy-t2', target_polycount: 4000 },
+		{ ai_model: 'meshy-t2.5', target_polycount: 30_000, texture_resolution: '8k' },
+		{ geometry_resolution: '4k', texture_resolution: '8k' },
+		{ geometry_resolution: '2k', should_remesh: false, texture_resolution: '4k' },
+		{ should_texture: false },
+		{ should_texture: false, geometry_resolution: '2k' },
+		{ ai_model: 'meshy-t2', target_polycount: 100, should_texture: false },
+		{ topology: 'quad', decimation_mode: 2 },
+		{ texture_prompt: 'green glaze' },
+		{ texture_image_url: file },
+		{ target_formats: ['glb', 'usdz'], multi_view_thumbnails: true, moderation: true },
+		{ auto_size: false, image_enhancement: true, enable_pbr: false, alpha_thumbnail: false },
+		{ origin_at: 'center' }
+	])('%j is taken as it is, at the price that was estimated', async (settings) => {
+		const { client, key } = clientFor('ok');
+		const styled = 'texture_image_url' in settings;
+		const inputs = [png(), ...(styled ? [{ ...png(), role: 'texture' as const }] : [])];
+		expect(await submit(client, inputs, settings)).toMatchObject({ kind: 'accepted' });
+		const { book, tasks } = await readAccount(key);
+		expect(book).toEqual([
+			{ task_id: tasks[0]?.id, credits: client.estimate(requestFor(settings)).credits }
+		]);
+		if (styled) expect(tasks[0]?.parameters).toMatchObject({ texture_image_url: '[file]' });
+	});
+
+	it.each([
+		{ operation: 'remesh', settings: { target_polycount: 10_000, topology: 'quad' } },
+		{ operation: 'remesh', settings: { decimation_mode: 3 } },
+		{
+			operation: 'retexture',
+			settings: { text_style_prompt: 'walnut', enable_original_uv: false }
+		},
+		{ operation: 'retexture', settings: { image_style_url: file } }
+	])('$operation $settings of a task of its own, or of a file it can fetch', async (rework) => {
+		const request = reworkRequest.parse({ ...rework, product_id, model_url: file });
+		const style: Input[] =
+			'image_style_url' in rework.settings ? [{ ...png(), role: 'texture' }] : [];
+		for (const source_task_id of [crypto.randomUUID(), null]) {
+			const { client, key } = clientFor('ok');
+			const url = 'https://studio.example/api/public/inputs/x/file.glb';
+			const model: Input[] = source_task_id === null ? [{ role: 'model', source: { url } }] : [];
+			const outcome = await client.submit({
+				request,
+				inputs: [...style, ...model],
+				source_task_id
+			});
+			expect(outcome).toMatchObject({ kind: 'accepted' });
+			const { tasks, spent } = await readAccount(key);
+			expect(tasks[0]?.endpoint).toBe(rework.operation);
+			expect(tasks[0]?.parameters.input_task_id ?? null).toBe(source_task_id);
+			expect(spent).toBe(client.estimate(request).credits);
+		}
 	});
 
 	it('an image of several megabytes arrives byte for byte as long as it left', async () => {
 		const { client, key } = clientFor('ok');
 		const bytes = new Uint8Array(5_000_001);
 		bytes.set(tinyPng());
-		const outcome = await client.submit([{ content_type: 'image/png', bytes }, image], settings);
+		const outcome = await submit(client, [png(bytes), png()]);
 		expect(outcome.kind).toBe('accepted');
 		expect((await readAccount(key)).tasks[0]?.images.map((sent) => sent.bytes)).toEqual([
 			5_000_001, 16
@@ -67,31 +142,26 @@ describe('submitting', () => {
 
 	it('an image Meshy cannot read is refused with its words', async () => {
 		const bytes = Uint8Array.of(1, 2, 3);
-		const outcome = await clientFor('ok').client.submit(
-			[{ content_type: 'image/png', bytes }],
-			settings
-		);
+		const outcome = await submit(clientFor('ok').client, [png(bytes)]);
 		expect(outcome).toMatchObject({ kind: 'refused', code: 'meshy_rejected' });
 		expect(outcome.kind === 'refused' && outcome.message).toContain('cannot be decoded');
 	});
-
-	it('a host that is down is an unknown outcome', async () => {
-		const { client, exchanges } = clientFor('ok', 'http://192.0.2.1');
-		expect(await client.submit([image], settings)).toMatchObject({ kind: 'unknown' });
-		expect(exchanges).toHaveLength(1);
-	});
 });
 
-describe('results', () => {
-	it('are fetched without the key and without following redirects', async () => {
-		const { client, outbound } = clientFor('ok');
-		const { body } = await client.openAsset(await finish(client));
-		await body.cancel();
-		const [, init] = outbound.mock.lastCall ?? [];
-		expect(new Headers(init?.headers).has('authorization')).toBe(false);
-		expect(init?.redirect).toBe('manual');
-	});
+async function finish(client: MeshyProvider) {
+	const submitted = await submit(client);
+	if (submitted.kind !== 'accepted') throw new Error(submitted.kind);
+	const ref = { endpoint: 'image-to-3d', provider_task_id: submitted.provider_task_id };
+	for (let n = 0; n < 10; n++) {
+		await client.poll(ref);
+		const made = await client.assets(ref);
+		const glb = made.kind === 'assets' && made.assets.find(({ role }) => role === 'glb');
+		if (glb) return glb;
+	}
+	throw new Error('never finished');
+}
 
+describe('results', () => {
 	it.each([
 		'https://evil.example/model.glb',
 		'https://assets.meshy.ai.evil.example/model.glb',
@@ -102,13 +172,13 @@ describe('results', () => {
 		'not an address'
 	])('%s is never asked', async (address) => {
 		const { client, outbound } = clientFor('ok');
-		await expect(client.openAsset(address)).rejects.toThrow('not Meshy’s');
+		await expect(client.open({ role: 'glb', url: address })).rejects.toThrow('not the provider’s');
 		expect(outbound).not.toHaveBeenCalled();
 	});
 
 	it('a download that stands still is given up', async () => {
 		const { client } = clientFor('asset_cut');
-		const { body } = await client.openAsset(await finish(client));
+		const { body } = await client.open(await finish(client));
 		await expect(new Response(body).arrayBuffer()).rejects.toThrow(/sent nothing|broke/);
 	});
 });
@@ -117,16 +187,16 @@ describe('reading permissively', () => {
 	const task = { id: 'a', status: 'SUCCEEDED', progress: 100 };
 
 	it('a field that is new, missing or null does not stop it', () => {
-		expect(readTask(JSON.stringify({ ...task, finished_at: null, new_field: {} }))).toMatchObject({
-			state: 'succeeded',
-			glb_url: null,
-			consumed_credits: null
+		const odd = { ...task, finished_at: null, new_field: {}, preceding_tasks: 'many' };
+		expect(readTask(JSON.stringify(odd))).toMatchObject({
+			task: { state: 'succeeded', charged: null, failure: null },
+			assets: []
 		});
 		expect(readTask(JSON.stringify({ ...task, model_urls: null, task_error: 'x' }))).not.toBeNull();
 	});
 
 	it('a status Meshy invents later counts as running', () => {
-		expect(readTask(JSON.stringify({ ...task, status: 'POLISHING' }))?.state).toBe('running');
+		expect(readTask(JSON.stringify({ ...task, status: 'POLISHING' }))?.task.state).toBe('running');
 	});
 
 	it('what is not a task is none', () => {

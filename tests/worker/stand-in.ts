@@ -11,6 +11,7 @@ export const KEY = 'msy_test_key';
 const account = z.object({
 	/** Credits. */
 	spent: z.number(),
+	book: z.array(z.object({ task_id: z.string(), credits: z.number() })),
 	requests: z.array(
 		z.object({ method: z.string(), path: z.string(), status: z.union([z.number(), z.string()]) })
 	),
@@ -34,13 +35,24 @@ export async function playScenario(scenario: string, key = KEY): Promise<void> {
 	});
 	expect(response.status).toBe(200);
 	await response.body?.cancel();
+	// A fresh account has nothing under way.
+	await env.DB.prepare(
+		"update submissions set state = 'closed' where state in ('waiting', 'open', 'accepted')"
+	).run();
+	await env.DB.prepare('update provider_pace set held_until = 0').run();
 }
 
 /** What a key did at the stand-in. */
 export async function readAccount(key = KEY) {
 	const url = `${env.MESHY_BASE_URL}/__account?key=${encodeURIComponent(key)}`;
-	const { tasks, requests, spent } = account.parse(await (await fetch(url)).json());
-	return { spent, tasks, posts: requests.filter(({ method }) => method === 'POST'), requests };
+	const { tasks, requests, spent, book } = account.parse(await (await fetch(url)).json());
+	return {
+		spent,
+		book,
+		tasks,
+		posts: requests.filter(({ method }) => method === 'POST'),
+		requests
+	};
 }
 
 /** A product with cut-outs. */

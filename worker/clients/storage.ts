@@ -78,7 +78,8 @@ const EXTENSIONS: Record<string, string> = {
 	'image/png': 'png',
 	'image/jpeg': 'jpg',
 	'image/webp': 'webp',
-	'model/gltf-binary': 'glb'
+	'model/gltf-binary': 'glb',
+	'model/vnd.usdz+zip': 'usdz'
 };
 
 class BucketStorage implements Storage {

@@ -2,6 +2,7 @@
 import { and, desc, eq, gt, inArray, isNotNull, lte, or, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import { v7 as uuidv7 } from 'uuid';
+import type { Provider } from '../contract';
 import { balance_checks, cost_entries as c, processing_tasks as tasks } from './schema';
 
 export type BalanceCheck = typeof balance_checks.$inferSelect;
@@ -16,7 +17,7 @@ export interface Booked {
 
 export async function readBooked(
 	db: D1Database,
-	provider: 'meshy',
+	provider: Provider,
 	since: number,
 	now: number
 ): Promise<Booked> {
@@ -53,7 +54,7 @@ export async function readBooked(
 
 export async function lastBalanceCheck(
 	db: D1Database,
-	provider: 'meshy'
+	provider: Provider
 ): Promise<BalanceCheck | undefined> {
 	return drizzle(db)
 		.select()

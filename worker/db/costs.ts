@@ -18,6 +18,8 @@ export interface Reservation {
 	/** Null outside a batch. */
 	batch_id: string | null;
 	provider: string;
+	/** Who asks. */
+	user: string;
 	/** The most the task can cost. */
 	credits: number;
 	micro_usd: number;
@@ -33,6 +35,11 @@ export interface Spending {
 const bookedSince = (start: number) =>
 	sql`(select coalesce(sum(micro_usd), 0) from cost_entries where task_id in
 		(select task_id from cost_entries where created_at >= ${start} and kind = 'reserve'))`;
+
+/** Everything booked for a user's tasks reserved at or after an instant. */
+const bookedForUser = (user: string, start: number) =>
+	sql`(select coalesce(sum(micro_usd), 0) from cost_entries where task_id in
+		(select task_id from cost_entries where user = ${user} and created_at >= ${start} and kind = 'reserve'))`;
 
 /** Everything booked for a batch, whenever; nothing outside one. */
 const bookedForBatch = (batch_id: string | null) =>
@@ -50,12 +57,13 @@ export function reserveStatement(
 	now: number
 ) {
 	const { day_start, month_start } = capPeriods(now);
-	const { task_id, product_id, batch_id, provider, credits, micro_usd } = reservation;
+	const { task_id, product_id, batch_id, provider, user, credits, micro_usd } = reservation;
 	// The columns of `insert … select` are the table's, in its order.
 	return drizzle(db).insert(cost_entries).select(sql`
-		select ${uuidv7()}, ${task_id}, ${product_id}, ${batch_id}, ${provider}, 'reserve', ${credits}, ${micro_usd}, ${now}
+		select ${uuidv7()}, ${task_id}, ${product_id}, ${batch_id}, ${provider}, 'reserve', ${credits}, ${micro_usd}, ${now}, ${user}
 		where ${bookedSince(day_start)} + ${micro_usd} <= ${caps.day_micro_usd}
 		and ${bookedSince(month_start)} + ${micro_usd} <= ${caps.month_micro_usd}
+		and ${bookedForUser(user, month_start)} + ${micro_usd} <= ${caps.user_micro_usd}
 		and (${batch_id} is null or ${bookedForBatch(batch_id)} + ${micro_usd} <= ${caps.batch_micro_usd})
 		and exists (select 1 from idempotency_keys where key = ${claim.key}
 			and status_code is null and created_at = ${claim.claimed_at})`);
@@ -72,7 +80,7 @@ export function settleStatement(
 	return drizzle(db)
 		.insert(cost_entries)
 		.select(
-			sql`select ${uuidv7()}, task_id, product_id, batch_id, provider, 'settle', ${credits}, ${micro_usd}, ${now}
+			sql`select ${uuidv7()}, task_id, product_id, batch_id, provider, 'settle', ${credits}, ${micro_usd}, ${now}, user
 			from cost_entries where task_id = ${task_id} and kind = 'reserve'`
 		)
 		.onConflictDoNothing();
@@ -91,7 +99,7 @@ export function releaseStatement(
 	return drizzle(db)
 		.insert(cost_entries)
 		.select(
-			sql`select ${uuidv7()}, task_id, product_id, batch_id, provider, 'release', -credits, -micro_usd, ${now}
+			sql`select ${uuidv7()}, task_id, product_id, batch_id, provider, 'release', -credits, -micro_usd, ${now}, user
 			from cost_entries where task_id = ${task_id} and kind = 'reserve' and ${condition}`
 		)
 		.onConflictDoNothing();
@@ -112,6 +120,21 @@ export async function readSpending(
 	const [day, month] = await Promise.all([read(day_start), read(month_start)]);
 	const none: Spending = { spent: 0, held: 0 };
 	return { day: day ?? none, month: month ?? none };
+}
+
+/** What is spent and held this month (UTC) for a user. */
+export async function readUserSpending(
+	db: D1Database,
+	user: string,
+	now: number
+): Promise<Spending> {
+	const { month_start } = capPeriods(now);
+	const found = await drizzle(db).get<Spending>(sql`
+		select coalesce(sum(case when kind = 'settle' then micro_usd end), 0) as spent,
+			coalesce(sum(case when kind <> 'settle' then micro_usd end), 0) as held
+		from cost_entries where task_id in
+			(select task_id from cost_entries where user = ${user} and created_at >= ${month_start} and kind = 'reserve')`);
+	return found ?? { spent: 0, held: 0 };
 }
 
 /** What is spent and held for a batch. */

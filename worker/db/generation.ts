@@ -11,7 +11,8 @@ import { drizzle } from 'drizzle-orm/d1';
 import type { SpendCaps } from '../spend-caps';
 import { reserveStatement, type Reservation } from './costs';
 import { assets, idempotency_keys, processing_tasks as tasks } from './schema';
-import { acceptStatement, closeStatement, openStatement } from './submissions';
+import { enqueueStatement, GRANT_MS, requeueStatement } from './queue';
+import { acceptStatement, openStatement } from './submissions';
 import { advanceProductStatement, insertTaskStatement, type NewTask } from './tasks';
 
 /** Not accepted by Meshy for sure, so it may be submitted or canceled. */
@@ -26,6 +27,8 @@ export const notAccepted = or(
 
 export interface PaidTask {
 	task: NewTask;
+	/** Where it will be posted. */
+	endpoint: string;
 	reservation: Reservation;
 	caps: SpendCaps;
 	claim: { key: string; claimed_at: number };
@@ -39,7 +42,7 @@ export interface PaidTask {
  */
 export async function startPaidTask(
 	db: D1Database,
-	{ task, reservation, caps, claim, answer }: PaidTask,
+	{ task, endpoint, reservation, caps, claim, answer }: PaidTask,
 	now: number
 ): Promise<boolean> {
 	const orm = drizzle(db);
@@ -52,6 +55,7 @@ export async function startPaidTask(
 				${JSON.stringify(task.input)}, null, null, null, null, 0, null, ${task.estimated_completion},
 				${now}, null, null, ${now}
 			where ${reserved}`),
+		enqueueStatement(db, task.id, { provider: reservation.provider, endpoint }, now),
 		orm
 			.update(idempotency_keys)
 			.set(answer)
@@ -87,19 +91,21 @@ export async function recordDraft(
 
 /**
  * Takes the one right to POST.
- * @param endpoint where it will be posted
- * @returns false when the task is past that point, is being submitted, or was canceled.
+ * @param at the provider and where it will be posted
+ * @returns false when the task is past that point, is being submitted, was canceled, or has no place in the queue.
  */
 export async function beginSubmission(
 	db: D1Database,
 	id: string,
-	endpoint: string,
+	at: { provider: string; endpoint: string },
 	now: number
 ): Promise<boolean> {
 	const orm = drizzle(db);
-	const allowed = sql`${and(eq(tasks.id, id), notAccepted)}`;
+	const placed = sql`not exists (select 1 from submissions where task_id = ${id} and state = 'waiting' and coalesce(granted_at, 0) <= ${now - GRANT_MS})`;
+	const allowed = sql`${and(eq(tasks.id, id), notAccepted, placed)}`;
+	const opened = sql`exists (select 1 from submissions where task_id = ${id} and state = 'open' and submitted_at = ${now})`;
 	const [, begun] = await orm.batch([
-		openStatement(db, id, { provider: 'meshy', endpoint }, allowed, now),
+		openStatement(db, id, at, allowed, now),
 		orm
 			.update(tasks)
 			.set({
@@ -108,7 +114,7 @@ export async function beginSubmission(
 				started_at: sql`coalesce(${tasks.started_at}, ${now})`,
 				updated_at: now
 			})
-			.where(allowed)
+			.where(and(eq(tasks.id, id), notAccepted, opened))
 	]);
 	return begun.meta.changes === 1;
 }
@@ -127,8 +133,23 @@ export async function noteBusy(
 			.update(tasks)
 			.set({ output: { waiting_for, retry_at }, updated_at: now })
 			.where(and(eq(tasks.id, id), eq(tasks.status, 'submitting'), isNull(tasks.provider_task_id))),
-		closeStatement(db, id)
+		requeueStatement(db, id)
 	]);
+}
+
+/** It waits in our own queue, behind so many; looked at again at `retry_at` (Unix epoch milliseconds). */
+export async function noteQueued(
+	db: D1Database,
+	id: string,
+	ahead: number,
+	retry_at: number,
+	now: number
+): Promise<void> {
+	await drizzle(db)
+		.update(tasks)
+		.set({ output: { waiting_for: 'turn', ahead, retry_at }, updated_at: now })
+		.where(and(eq(tasks.id, id), notAccepted))
+		.run();
 }
 
 /** Nobody knows what became of the POST; it is being looked for until `retry_at` (Unix epoch milliseconds) and on. */
@@ -162,26 +183,39 @@ export async function noteAccepted(
 	]);
 }
 
-/** Progress of a running task: it only grows, and reaches 100 only with the saved model. */
+/**
+ * Progress of a running task: it only grows, and reaches 100 only with the saved model.
+ * @param queue_position tasks before it at the provider; null once it has begun
+ */
 export async function noteProgress(
 	db: D1Database,
 	id: string,
 	progress: number,
+	queue_position: number | null,
 	now: number
 ): Promise<void> {
 	const bounded = Math.max(0, Math.min(99, Math.round(progress)));
 	await drizzle(db)
 		.update(tasks)
-		.set({ progress: sql`max(${tasks.progress}, ${bounded})`, updated_at: now })
+		.set({
+			progress: sql`max(${tasks.progress}, ${bounded})`,
+			output: queue_position === null ? null : { queue_position },
+			updated_at: now
+		})
 		.where(and(eq(tasks.id, id), eq(tasks.status, 'running')))
 		.run();
 }
 
-/** Meshy is done; the model is on its way into our storage. */
-export async function noteCopying(db: D1Database, id: string, now: number): Promise<void> {
+/** The provider is done; the model is on its way into our storage. @param deleted_at when the provider deletes it */
+export async function noteCopying(
+	db: D1Database,
+	id: string,
+	deleted_at: number,
+	now: number
+): Promise<void> {
 	await drizzle(db)
 		.update(tasks)
-		.set({ status: 'copying', progress: 99, updated_at: now })
+		.set({ status: 'copying', progress: 99, output: { deleted_at }, updated_at: now })
 		.where(and(eq(tasks.id, id), eq(tasks.status, 'running')))
 		.run();
 }
@@ -190,13 +224,12 @@ export async function noteCopying(db: D1Database, id: string, now: number): Prom
 export async function noteUnsaved(
 	db: D1Database,
 	id: string,
-	reason: string,
-	retry_at: number,
+	output: { not_saved_because: string; retry_at: number; deleted_at: number },
 	now: number
 ): Promise<void> {
 	await drizzle(db)
 		.update(tasks)
-		.set({ output: { not_saved_because: reason, retry_at }, updated_at: now })
+		.set({ output, updated_at: now })
 		.where(and(eq(tasks.id, id), eq(tasks.status, 'copying')))
 		.run();
 }

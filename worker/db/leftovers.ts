@@ -9,6 +9,7 @@ import {
 	processing_tasks as tasks,
 	submissions
 } from './schema';
+import type { Submission } from './submissions';
 import type { Task } from './tasks';
 
 /** Paid tasks that are not over and were not written since `before`, the longest silent first. */
@@ -19,7 +20,7 @@ export async function silentTasks(db: D1Database, before: number, limit: number)
 		.where(
 			and(
 				inArray(tasks.status, ['queued', 'submitting', 'running', 'copying']),
-				eq(tasks.provider, 'meshy'),
+				eq(tasks.type, '3d_generation'),
 				lt(tasks.updated_at, before)
 			)
 		)
@@ -52,7 +53,7 @@ export async function unfinishedUnknowns(
 export interface Dangling {
 	task_id: string;
 	/** What became of its POST; null when there was none. */
-	state: 'open' | 'accepted' | 'closed' | null;
+	state: Submission['state'] | null;
 	credits: number;
 	micro_usd: number;
 }

@@ -113,6 +113,7 @@ export const processing_tasks = sqliteTable(
 		index('tasks_by_product').on(t.product_id, t.type, t.created_at),
 		index('tasks_by_status').on(t.status, t.updated_at),
 		index('tasks_by_created').on(t.created_at, t.id),
+		index('tasks_by_model').on(t.model_asset_id),
 		uniqueIndex('tasks_by_provider_task').on(t.provider, t.provider_task_id)
 	]
 );
@@ -155,19 +156,22 @@ export const cost_entries = sqliteTable(
 		kind: text({ enum: ['reserve', 'settle', 'release'] }).notNull(),
 		credits: real().notNull(),
 		micro_usd: integer().notNull(),
-		created_at: integer().notNull()
+		created_at: integer().notNull(),
+		/** Who asked for it: "studio", or the address of whoever signed in. */
+		user: text().notNull().default('studio')
 	},
 	(t) => [
 		uniqueIndex('cost_once_per_task').on(t.task_id, t.kind),
 		index('cost_by_created').on(t.created_at),
+		index('cost_by_user').on(t.user, t.created_at),
 		index('cost_by_product').on(t.product_id, t.created_at),
 		index('cost_by_batch').on(t.batch_id, t.created_at)
 	]
 );
 
 /**
- * Each paid task's latest POST to its provider. No foreign key: like the ledger it outlives products and tasks, so
- * that nothing the provider lists is ever taken for an unknown task's by mistake.
+ * Each paid task's place in our queue and its latest POST to its provider. No foreign key: like the ledger it outlives
+ * products and tasks, so that nothing the provider lists is ever taken for an unknown task's by mistake.
  */
 export const submissions = sqliteTable(
 	'submissions',
@@ -176,16 +180,33 @@ export const submissions = sqliteTable(
 		provider: text().notNull(),
 		/** Where it was posted and is listed. */
 		endpoint: text().notNull(),
+		/** While it waits: when it was queued. */
 		submitted_at: integer().notNull(),
-		/** `open`: nobody knows (yet) what became of it. `closed`: surely not accepted, or given up by a person. */
-		state: text({ enum: ['open', 'accepted', 'closed'] }).notNull(),
-		provider_task_id: text()
+		/**
+		 * `waiting`: in our queue. `open`: posted, and nobody knows (yet) what became of it. `accepted`: the provider
+		 * works on it. `done`: the provider has ended it. `closed`: surely not accepted, or given up by a person.
+		 */
+		state: text({ enum: ['waiting', 'open', 'accepted', 'done', 'closed'] }).notNull(),
+		provider_task_id: text(),
+		/** While it waits: since when it may be posted; null = not yet. */
+		granted_at: integer(),
+		/** Whose turns it shares: its batch, else its product. */
+		group_id: text().notNull().default('')
 	},
 	(t) => [
 		index('submissions_by_state').on(t.state, t.submitted_at),
 		uniqueIndex('submissions_by_provider_task').on(t.provider, t.provider_task_id)
 	]
 );
+
+/** How fast each provider's account may be asked: one row per provider. */
+export const provider_pace = sqliteTable('provider_pace', {
+	provider: text().primaryKey(),
+	/** When the request last let through may go, Unix epoch milliseconds. */
+	turn_at: integer().notNull(),
+	/** The provider said that its queue is full: nothing new is posted until then. */
+	held_until: integer().notNull().default(0)
+});
 
 /** Rolled up per hour: never a row per request. Bucket `le_N` counts durations of at most N milliseconds (not cumulative). */
 export const performance_metrics = sqliteTable(

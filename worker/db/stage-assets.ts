@@ -24,6 +24,7 @@ const KIND_WORDS: Record<AssetKind, string> = {
 	lod: 'a level of detail',
 	plain_model: 'a plain model',
 	poster: 'a poster',
+	source_usdz: 'a USDZ file',
 	thumbnail: 'a thumbnail'
 };
 

@@ -1,6 +1,7 @@
 /** What was posted to a provider, and what became of it: the memory by which an unknown outcome is cleared up. */
 import { and, eq, gte, inArray, lte, ne, sql, type SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
+import type { Provider } from '../contract';
 import { processing_tasks as tasks, submissions } from './schema';
 
 export type Submission = typeof submissions.$inferSelect;
@@ -20,12 +21,12 @@ export function openStatement(
 	return drizzle(db)
 		.insert(submissions)
 		.select(
-			sql`select ${task_id}, ${provider}, ${endpoint}, ${now}, 'open', null
+			sql`select ${task_id}, ${provider}, ${endpoint}, ${now}, 'open', null, null, product_id
 			from processing_tasks where ${and(eq(tasks.id, task_id), condition)}`
 		)
 		.onConflictDoUpdate({
 			target: submissions.task_id,
-			set: { endpoint, submitted_at: now, state: 'open' }
+			set: { endpoint, submitted_at: now, state: 'open', granted_at: null }
 		});
 }
 
@@ -34,15 +35,22 @@ export function acceptStatement(db: D1Database, task_id: string, provider_task_i
 	return drizzle(db)
 		.update(submissions)
 		.set({ state: 'accepted', provider_task_id })
-		.where(and(eq(submissions.task_id, task_id), ne(submissions.state, 'accepted')));
+		.where(
+			and(
+				eq(submissions.task_id, task_id),
+				inArray(submissions.state, ['waiting', 'open', 'closed'])
+			)
+		);
 }
 
-/** It was surely not accepted, or is given up. */
-export function closeStatement(db: D1Database, task_id: string, condition: SQL = sql`true`) {
+/** Its task is over: what was accepted is done, anything else was surely not accepted or is given up. */
+export function endStatement(db: D1Database, task_id: string, condition: SQL = sql`true`) {
 	return drizzle(db)
 		.update(submissions)
-		.set({ state: 'closed' })
-		.where(and(eq(submissions.task_id, task_id), eq(submissions.state, 'open'), condition));
+		.set({
+			state: sql`case when ${submissions.state} in ('accepted', 'done') then 'done' else 'closed' end`
+		})
+		.where(and(eq(submissions.task_id, task_id), condition));
 }
 
 export async function findSubmission(
@@ -55,7 +63,7 @@ export async function findSubmission(
 /** Those of a provider's ids that are some task's, also of a deleted one. */
 export async function knownProviderTasks(
 	db: D1Database,
-	provider: 'meshy',
+	provider: Provider,
 	ids: string[]
 ): Promise<Set<string>> {
 	const orm = drizzle(db);

@@ -1,21 +1,16 @@
 /** How a paid task ends in D1, each together with what the ledger then books; and how an unknown one goes on. */
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
+import type { Bill } from '../clients/provider';
 import type { ErrorCode, TaskStatus } from '../contract';
 import { auditWhere } from './audit';
 import { releaseStatement, settleStatement } from './costs';
 import { notAccepted } from './generation';
 import { processing_tasks as tasks } from './schema';
-import { closeStatement } from './submissions';
+import { endStatement } from './submissions';
 import { advanceProductStatement } from './tasks';
 
 const UNFINISHED: TaskStatus[] = ['queued', 'submitting', 'running', 'copying'];
-
-/** What a task really cost. */
-export interface Bill {
-	credits: number;
-	micro_usd: number;
-}
 
 /** Ends a task whose model is stored: books the price, gives the reservation back. Safe to repeat. */
 export async function succeedTask(
@@ -34,7 +29,8 @@ export async function succeedTask(
 			.update(tasks)
 			.set({ ...ended('succeeded', now), progress: 100, output, cost_micro_usd: bill.micro_usd })
 			.where(and(eq(tasks.id, id), inArray(tasks.status, UNFINISHED))),
-		advanceProductStatement(db, product_id, 'modeled', now)
+		advanceProductStatement(db, product_id, 'modeled', now),
+		endStatement(db, id)
 	]);
 }
 
@@ -60,7 +56,7 @@ export async function failTask(
 				cost_micro_usd: bill.micro_usd
 			})
 			.where(and(eq(tasks.id, id), inArray(tasks.status, UNFINISHED))),
-		closeStatement(db, id)
+		endStatement(db, id)
 	]);
 }
 
@@ -140,6 +136,11 @@ export async function cancelWaitingTask(db: D1Database, id: string, now: number)
 			db,
 			id,
 			now,
+			sql`exists (select 1 from processing_tasks where id = ${id} and status = 'canceled')`
+		),
+		endStatement(
+			db,
+			id,
 			sql`exists (select 1 from processing_tasks where id = ${id} and status = 'canceled')`
 		)
 	]);

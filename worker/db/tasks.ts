@@ -2,7 +2,7 @@
 import { and, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import { v7 as uuidv7 } from 'uuid';
-import { PRODUCT_STATUSES, type ErrorCode, type TaskStatus } from '../contract';
+import { PRODUCT_STATUSES, type ErrorCode, type Provider, type TaskStatus } from '../contract';
 import { fileUrl } from './assets';
 import { processing_tasks, products } from './schema';
 
@@ -61,7 +61,7 @@ export async function getTask(db: D1Database, task_id: string): Promise<Task | u
 /** The task a provider knows under this id. */
 export async function findByProviderTask(
 	db: D1Database,
-	provider: 'meshy',
+	provider: Provider,
 	provider_task_id: string
 ): Promise<Task | undefined> {
 	return drizzle(db)
@@ -73,6 +73,19 @@ export async function findByProviderTask(
 				eq(processing_tasks.provider_task_id, provider_task_id)
 			)
 		)
+		.get();
+}
+
+/** The task that made a model. */
+export async function findByModel(
+	db: D1Database,
+	model_asset_id: string
+): Promise<Task | undefined> {
+	return drizzle(db)
+		.select()
+		.from(processing_tasks)
+		.where(eq(processing_tasks.model_asset_id, model_asset_id))
+		.limit(1)
 		.get();
 }
 

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { checkBalance } from '../check-balance';
 import { pageQuery } from '../contract';
 import { lastBalanceCheck } from '../db/balance-checks';
-import { listCostEntries, readSpending, type Spending } from '../db/costs';
+import { listCostEntries, readSpending, readUserSpending, type Spending } from '../db/costs';
 import { readCursor, writeCursor } from '../db/cursor';
 import type { AppEnv } from '../env';
 import { refuse } from '../errors';
@@ -22,8 +22,9 @@ export const costs = new Hono<AppEnv>().get('/', validate('query', pageQuery), a
 	}
 	const now = Date.now();
 	const configured = Boolean(c.env.MESHY_API_KEY);
-	const [spending, rows, check] = await Promise.all([
+	const [spending, mine, rows, check] = await Promise.all([
 		readSpending(c.env.DB, now),
+		readUserSpending(c.env.DB, c.get('user'), now),
 		listCostEntries(c.env.DB, limit + 1, after),
 		configured ? lastBalanceCheck(c.env.DB, 'meshy') : undefined
 	]);
@@ -37,6 +38,8 @@ export const costs = new Hono<AppEnv>().get('/', validate('query', pageQuery), a
 			currency: 'USD' as const,
 			day: inUsd(spending.day, caps.day_micro_usd),
 			month: inUsd(spending.month, caps.month_micro_usd),
+			/** Of whoever asks, this month. */
+			user: inUsd(mine, caps.user_micro_usd),
 			/** Credits in Meshy's account at the last check; null before the first, or without a key. */
 			provider_balance: check?.balance ?? null,
 			/** Credits the account fell by that the ledger cannot explain; less than 0 when credits were added. */

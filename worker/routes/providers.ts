@@ -1,57 +1,58 @@
-/** What can make a 3D model, and for how much: shown before anybody pays. */
+/** What can make a 3D model, what it takes and what it costs: shown before anybody pays. */
 import { Hono } from 'hono';
-import { creditsToMicroUsd, MESHY, priceInCredits } from '../clients/meshy-catalog';
+import { MESHY_CAPABILITIES, estimateMeshy } from '../clients/meshy';
+import { MESHY } from '../clients/meshy-catalog';
+import type { Bill, Capabilities } from '../clients/provider';
 import { LIMITS, meshySettings, type Provider } from '../contract';
+import { lastBalanceCheck } from '../db/balance-checks';
 import type { AppEnv } from '../env';
+import { isConfigured, openProvider } from '../workflows/open-provider';
 
 export interface ProviderOnWire {
 	name: Provider;
 	configured: boolean;
+	/** Null for what is made in the browser. */
+	capabilities: Capabilities | null;
 	max_images: number;
 	/** With default settings. */
-	price: Price;
-	price_by_settings: ({ ai_model: string; texture_resolution: string } & Price)[];
-	/** How long it usually takes, seconds; null when it depends on this device. */
-	typical_seconds: number | null;
-	note: string;
-}
-interface Price {
-	credits: number;
-	usd: number;
+	price: { credits: number; usd: number };
+	/** The day its prices and limits were last checked; null where nothing is paid. */
+	as_of: string | null;
 }
 
-export const providers = new Hono<AppEnv>().get('/', (c) => {
-	const draft: ProviderOnWire = {
-		name: 'draft',
-		configured: true,
-		max_images: LIMITS.images_per_model,
-		price: { credits: 0, usd: 0 },
-		price_by_settings: [],
-		typical_seconds: null,
-		note: 'Made on this device from the outline of the product. Free, and good enough for a first look.'
-	};
-	const configured = Boolean(c.env.MESHY_API_KEY);
-	const meshy: ProviderOnWire = {
-		name: 'meshy',
-		configured,
-		max_images: MESHY.max_images,
-		price: priceOf(meshySettings.parse({})),
-		price_by_settings: meshySettings.shape.ai_model.unwrap().options.flatMap((ai_model) =>
-			meshySettings.shape.texture_resolution.unwrap().options.map((texture_resolution) => ({
-				ai_model,
-				texture_resolution,
-				...priceOf({ ai_model, texture_resolution })
-			}))
-		),
-		typical_seconds: MESHY.typical_seconds,
-		note: configured
-			? 'Made by Meshy from the approved cut-outs, which are sent there. Charged when Meshy accepts the task; nothing when it fails.'
-			: 'No Meshy key is configured. Set MESHY_API_KEY on the server to use it.'
-	};
-	return c.json([draft, meshy], 200);
-});
+export const providers = new Hono<AppEnv>()
+	.get('/', (c) => {
+		const draft: ProviderOnWire = {
+			name: 'draft',
+			configured: true,
+			capabilities: null,
+			max_images: LIMITS.images_per_model,
+			price: { credits: 0, usd: 0 },
+			as_of: null
+		};
+		const meshy: ProviderOnWire = {
+			name: 'meshy',
+			configured: isConfigured(c.env, 'meshy'),
+			capabilities: MESHY_CAPABILITIES,
+			max_images: MESHY_CAPABILITIES.max_images,
+			price: onWire(
+				estimateMeshy({
+					provider: 'meshy',
+					product_id: '',
+					image_urls: [],
+					settings: meshySettings.parse({})
+				})
+			),
+			as_of: MESHY.as_of
+		};
+		return c.json([draft, meshy], 200);
+	})
+	/** The account's credits now; null without a key, or when the provider does not say. */
+	.get('/meshy/balance', async (c) => {
+		if (!isConfigured(c.env, 'meshy')) return c.json({ credits: null, usd: null }, 200);
+		const now = await openProvider(c.env, 'meshy', null).balance();
+		const credits = now ?? (await lastBalanceCheck(c.env.DB, 'meshy'))?.balance ?? null;
+		return c.json({ credits, usd: credits === null ? null : credits * MESHY.usd_per_credit }, 200);
+	});
 
-function priceOf(settings: Parameters<typeof priceInCredits>[0]): Price {
-	const credits = priceInCredits(settings);
-	return { credits, usd: creditsToMicroUsd(credits) / 1_000_000 };
-}
+const onWire = ({ credits, micro_usd }: Bill) => ({ credits, usd: micro_usd / 1_000_000 });

@@ -1,20 +1,28 @@
 /** Reading tasks, canceling one that costs nothing yet, and settling one whose outcome is unknown. */
 import { Hono } from 'hono';
+import { etag } from 'hono/etag';
 import { z } from 'zod';
 import { resolveRequest, tasksQuery } from '../contract';
+import { readAttention } from '../db/attention';
 import { cancelWaitingTask, resolveNotCharged, reviveTask } from '../db/task-ends';
 import { getTask, listTasks, taskOnWire } from '../db/tasks';
 import type { AppEnv } from '../env';
 import { refuse } from '../errors';
 import { validate } from '../validate';
+import { stepAside } from '../workflows/take-place';
 import { restartWorkflow, wakeTask } from '../workflows/wake-task';
+
+/** How many tasks that need attention are told at once. */
+const ATTENTION = 50;
 
 const taskParam = z.object({ task_id: z.uuid() });
 const unknownTask = (task_id: string) =>
 	`There is no task ${task_id}. Check the id; tasks go with their product when it is deleted.`;
 
 export const tasks = new Hono<AppEnv>()
-	.get('/', validate('query', tasksQuery), async (c) => {
+	// What did not change is answered 304: the browser's cache compares the ETag by itself.
+	.get('/', etag(), validate('query', tasksQuery), async (c) => {
+		c.header('Cache-Control', 'private, no-cache');
 		const filter = c.req.valid('query');
 		if (!filter.ids && !filter.product_id) {
 			const message = 'Say which tasks: ids (comma-separated, at most 50) or product_id.';
@@ -23,6 +31,24 @@ export const tasks = new Hono<AppEnv>()
 		const rows = await listTasks(c.env.DB, filter);
 		for (const row of rows) c.executionCtx.waitUntil(wakeTask(c.env, row, Date.now()));
 		return c.json({ tasks: rows.map(taskOnWire) }, 200);
+	})
+	/** Paid models that are not in our storage, for a person to know of. */
+	.get('/attention', async (c) => {
+		const rows = await readAttention(c.env.DB, ATTENTION);
+		const number = (value: unknown) => (typeof value === 'number' ? value : null);
+		const text = (value: unknown) => (typeof value === 'string' ? value : null);
+		return c.json(
+			{
+				tasks: rows.map(({ output, ...row }) => ({
+					...row,
+					not_saved_because: text(output?.not_saved_because),
+					/** Unix epoch milliseconds. */
+					retry_at: number(output?.retry_at),
+					deleted_at: number(output?.deleted_at)
+				}))
+			},
+			200
+		);
 	})
 	.get('/:task_id', validate('param', taskParam), async (c) => {
 		const { task_id } = c.req.valid('param');
@@ -36,6 +62,9 @@ export const tasks = new Hono<AppEnv>()
 		const canceled = await cancelWaitingTask(c.env.DB, task_id, Date.now());
 		const row = await getTask(c.env.DB, task_id);
 		if (!row) return refuse(c, 404, 'not_found', unknownTask(task_id));
+		if (canceled && row.provider === 'meshy') {
+			c.executionCtx.waitUntil(stepAside(c.env, row.provider));
+		}
 		// Canceling twice is fine.
 		if (canceled || row.status === 'canceled') return c.json(taskOnWire(row), 200);
 		return refuse(c, 409, 'not_cancelable', whyNot(row.status));

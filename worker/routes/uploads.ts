@@ -118,6 +118,7 @@ const NAMES: Record<Asset['kind'], string> = {
 	lod: 'level of detail',
 	plain_model: 'plain model',
 	poster: 'poster',
+	source_usdz: 'USDZ file',
 	thumbnail: 'thumbnail'
 };
 

@@ -6,17 +6,28 @@
  * tried again.
  */
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from 'cloudflare:workers';
-import { explainFailure, type MeshyTask } from '../clients/meshy-wire';
+import type { Bill, ProviderTask } from '../clients/provider';
 import type { ErrorCode } from '../contract';
 import { noteCopying, noteProgress, noteUnsaved } from '../db/generation';
 import { failTask, leaveUnknown, succeedTask } from '../db/task-ends';
 import { getTask } from '../db/tasks';
 import type { Env } from '../env';
 import { recordMetric } from '../meter';
-import { copyModel, copyThumbnail, type Copy } from './copy-model';
+import { copyExtras, type Extras } from './copy-extras';
+import { copyModel, type Copy } from './copy-model';
 import { handOver } from './hand-over';
-import { billFor, openMeshy, readPaidJob, type PaidJob } from './paid-job';
-import { GONE_POLLS, HINT, LISTENING_PAUSES, ONCE, PAUSES, seconds, WRITE } from './pauses';
+import { providerOf, readPaidJob, refOf, type PaidJob } from './paid-job';
+import {
+	EXTRAS_ATTEMPTS,
+	GONE_POLLS,
+	HINT,
+	LISTENING_PAUSES,
+	ONCE,
+	PAUSES,
+	seconds,
+	WRITE
+} from './pauses';
+import { leavePlace } from './take-place';
 
 export interface GenerateModelParams {
 	task_id: string;
@@ -26,15 +37,12 @@ export interface GenerateModelParams {
 
 /** What polling saw; no address in it. */
 type Seen =
-	| {
-			kind: 'task';
-			state: MeshyTask['state'];
-			error: MeshyTask['error'];
-			consumed_credits: number | null;
-			retry_after_s: number | null;
-	  }
+	| { kind: 'task'; task: ProviderTask; retry_after_s: number | null }
 	| { kind: 'gone' }
 	| { kind: 'later'; retry_after_s: number | null };
+
+/** What a task costs that was never accepted, or failed. */
+const NOTHING: Bill = { credits: 0, micro_usd: 0 };
 
 type End = { status: 'succeeded' | 'failed' | 'unknown' | 'ended' };
 
@@ -51,7 +59,7 @@ export class GenerateModel extends WorkflowEntrypoint<Env, GenerateModelParams> 
 			const { provider_task_id } = submission;
 			return this.follow(step, job, provider_task_id, event.payload.listens ?? false);
 		}
-		if (submission.kind === 'refused') return this.fail(step, job, 0, submission);
+		if (submission.kind === 'refused') return this.fail(step, job, NOTHING, submission);
 		if (submission.kind === 'unknown') {
 			return this.unknown(
 				step,
@@ -72,7 +80,7 @@ export class GenerateModel extends WorkflowEntrypoint<Env, GenerateModelParams> 
 		let pause: number = PAUSES.follow.first;
 		let waited = 0;
 		let gone = 0;
-		let charged: number | null = null;
+		let charged: Bill | null = null;
 		for (let n = 1; waited < PAUSES.follow.give_up; n++) {
 			const hinted = await this.wait(step, n, pause, listens);
 			if (!hinted) waited += pause;
@@ -81,21 +89,20 @@ export class GenerateModel extends WorkflowEntrypoint<Env, GenerateModelParams> 
 				.catch((): Seen => ({ kind: 'later', retry_after_s: null }));
 			gone = seen.kind === 'gone' ? gone + 1 : 0;
 			if (gone >= GONE_POLLS) {
-				return this.fail(step, job, charged ?? job.reserved_credits, {
+				return this.fail(step, job, charged ?? job.reserved, {
 					code: 'result_unusable',
 					message:
 						'Meshy no longer has this task: results are kept for 3 days there, and can be deleted. Generate the model again.'
 				});
 			}
 			if (seen.kind === 'task') {
-				charged = seen.consumed_credits ?? charged;
-				if (seen.state === 'succeeded') {
-					return this.copy(step, job, provider_task_id, charged ?? job.reserved_credits);
+				const { state, failure } = seen.task;
+				charged = seen.task.charged ?? charged;
+				if (state === 'succeeded') {
+					const deleted_at = seen.task.expires_at;
+					return this.copy(step, job, provider_task_id, charged ?? job.reserved, deleted_at);
 				}
-				if (seen.state === 'failed' || seen.state === 'canceled') {
-					const credits = seen.consumed_credits ?? 0;
-					return this.fail(step, job, credits, explainFailure(seen.error, credits));
-				}
+				if (failure) return this.fail(step, job, seen.task.charged ?? NOTHING, failure);
 			}
 			const { longest, growth, slow_after, slow } = PAUSES.follow;
 			const next = waited > slow_after ? slow : Math.min(longest, pause * growth);
@@ -121,11 +128,11 @@ export class GenerateModel extends WorkflowEntrypoint<Env, GenerateModelParams> 
 	}
 
 	private async poll(job: PaidJob, provider_task_id: string): Promise<Seen> {
-		const seen = await openMeshy(this.env, job.task_id).read(job.endpoint, provider_task_id);
+		const seen = await providerOf(this.env, job).poll(refOf(job, provider_task_id));
 		if (seen.kind !== 'task') return seen;
-		const { state, error, consumed_credits, progress } = seen.task;
-		await noteProgress(this.env.DB, job.task_id, progress, Date.now());
-		return { kind: 'task', state, error, consumed_credits, retry_after_s: seen.retry_after_s };
+		const { progress, queue_position } = seen.task;
+		await noteProgress(this.env.DB, job.task_id, progress, queue_position, Date.now());
+		return seen;
 	}
 
 	/** Until the model is ours. */
@@ -133,33 +140,56 @@ export class GenerateModel extends WorkflowEntrypoint<Env, GenerateModelParams> 
 		step: WorkflowStep,
 		job: PaidJob,
 		provider_task_id: string,
-		credits: number
+		bill: Bill,
+		expires_at: number | null
 	): Promise<End> {
-		await step.do('copying', WRITE, () => noteCopying(this.env.DB, job.task_id, Date.now()));
+		const deleted_at = await step.do('copying', WRITE, async () => {
+			const now = Date.now();
+			const { capabilities } = providerOf(this.env, job);
+			const at = expires_at ?? now + capabilities.retention_seconds * 1000;
+			await noteCopying(this.env.DB, job.task_id, at, now);
+			await leavePlace(this.env, job);
+			return at;
+		});
 		let waited = 0;
 		for (let n = 1; ; n++) {
 			const copy = await step
 				.do(`copy ${n}`, ONCE, () => copyModel(this.env, job, provider_task_id))
 				.catch((): Copy => ({ ok: false, reason: 'it could not be stored', final: false }));
 			if (copy.ok) {
-				const thumbnail = await step
-					.do('copy the thumbnail', ONCE, () => copyThumbnail(this.env, job, provider_task_id))
-					.catch(() => null);
-				return this.succeed(step, job, copy, thumbnail, credits);
+				const extras = await this.copyExtras(step, job, provider_task_id);
+				return this.succeed(step, job, copy, extras, bill);
 			}
 			if (copy.final || waited >= PAUSES.copy.give_up) {
-				return this.fail(step, job, credits, {
+				return this.fail(step, job, bill, {
 					code: 'result_unusable',
-					message: `Meshy made this model and charged ${credits} credits, but its file could not be saved: ${copy.reason}. Meshy keeps results for 3 days (its task ${provider_task_id}); ask its support, or generate the model again.`
+					message: `The model was made and charged ($${(bill.micro_usd / 1_000_000).toFixed(2)}), but its file could not be saved: ${copy.reason}. Meshy keeps results for 3 days (its task ${provider_task_id}); ask its support, or generate the model again.`
 				});
 			}
 			const pause = Math.min(PAUSES.copy.longest, PAUSES.copy.first * 2 ** (n - 1));
 			waited += pause;
+			const not_saved_because = copy.reason;
 			await step.do(`not saved ${n}`, WRITE, () => {
 				const now = Date.now();
-				return noteUnsaved(this.env.DB, job.task_id, copy.reason, now + pause * 1000, now);
+				const output = { not_saved_because, retry_at: now + pause * 1000, deleted_at };
+				return noteUnsaved(this.env.DB, job.task_id, output, now);
 			});
 			await step.sleep(`wait to copy ${n}`, seconds(pause));
+		}
+	}
+
+	/** A few attempts; the model itself is stored already. */
+	private async copyExtras(
+		step: WorkflowStep,
+		job: PaidJob,
+		provider_task_id: string
+	): Promise<Extras> {
+		for (let n = 1; ; n++) {
+			const extras = await step
+				.do(`copy the extras ${n}`, ONCE, () => copyExtras(this.env, job, provider_task_id))
+				.catch((): Extras => ({ usdz: null, thumbnails: [], missing: 1 }));
+			if (extras.missing === 0 || n === EXTRAS_ATTEMPTS) return extras;
+			await step.sleep(`wait for the extras ${n}`, seconds(10 * n));
 		}
 	}
 
@@ -167,20 +197,22 @@ export class GenerateModel extends WorkflowEntrypoint<Env, GenerateModelParams> 
 		step: WorkflowStep,
 		job: PaidJob,
 		copy: Extract<Copy, { ok: true }>,
-		thumbnail: string | null,
-		credits: number
+		{ usdz, thumbnails }: Extras,
+		bill: Bill
 	): Promise<End> {
 		const { asset_id, bytes, sha256, triangles } = copy;
+		const url = (id: string) => `/files/${id}`;
 		const output = {
-			model_url: `/files/${asset_id}`,
-			thumbnail_url: thumbnail && `/files/${thumbnail}`,
+			model_url: url(asset_id),
+			thumbnail_url: thumbnails[0] ? url(thumbnails[0]) : null,
+			thumbnail_urls: thumbnails.slice(1).map(url),
+			usdz_url: usdz && url(usdz),
 			bytes,
 			sha256,
 			triangles,
-			consumed_credits: credits
+			consumed_credits: bill.credits
 		};
 		await step.do('settle', WRITE, async () => {
-			const bill = billFor(credits);
 			await succeedTask(this.env.DB, job.task_id, job.product_id, bill, output, Date.now());
 			await this.measure(job, 'ok', bill.micro_usd);
 		});
@@ -190,13 +222,13 @@ export class GenerateModel extends WorkflowEntrypoint<Env, GenerateModelParams> 
 	private async fail(
 		step: WorkflowStep,
 		job: PaidJob,
-		credits: number,
+		bill: Bill,
 		error: { code: ErrorCode; message: string }
 	): Promise<End> {
 		const { code, message } = error;
 		await step.do('settle', WRITE, async () => {
-			const bill = billFor(credits);
 			await failTask(this.env.DB, job.task_id, bill, { code, message }, Date.now());
+			await leavePlace(this.env, job);
 			await this.measure(job, 'failed', bill.micro_usd);
 		});
 		return { status: 'failed' };

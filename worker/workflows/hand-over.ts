@@ -1,12 +1,14 @@
-/** Gets a task accepted by Meshy, with one POST that can be accepted. */
+/** Gets a task accepted by its provider, with one POST that can be accepted. */
 import type { WorkflowStep } from 'cloudflare:workers';
-import { noteAccepted, noteBusy, noteLooking } from '../db/generation';
+import { noteAccepted, noteBusy, noteLooking, noteQueued } from '../db/generation';
+import { holdPlaces } from '../db/queue';
 import { getTask } from '../db/tasks';
 import type { Env } from '../env';
 import { lookForOrphan, type Look } from './look-for-orphan';
 import type { PaidJob } from './paid-job';
-import { NOT_READY_ATTEMPTS, ONCE, PAUSES, REACH_ATTEMPTS, seconds, WRITE } from './pauses';
+import { NOT_READY_ATTEMPTS, ONCE, PAUSES, PLACE, REACH_ATTEMPTS, seconds, WRITE } from './pauses';
 import { submitTask, type Submission } from './submit-task';
+import { takePlace } from './take-place';
 
 export type HandedOver = Exclude<Submission, { kind: 'busy' | 'not_ready' | 'unreachable' }>;
 
@@ -28,7 +30,10 @@ async function post(env: Env, step: WorkflowStep, job: PaidJob): Promise<HandedO
 	let waited = 0;
 	let not_ready = 0;
 	let unreachable = 0;
+	let probe = false;
 	for (let n = 1; ; n++) {
+		const late = await waitForPlace(env, step, job, n, probe);
+		if (late) return late;
 		let submission: Submission;
 		try {
 			submission = await step.do(`submit ${n}`, ONCE, () => submitTask(env, job));
@@ -64,11 +69,47 @@ async function post(env: Env, step: WorkflowStep, job: PaidJob): Promise<HandedO
 		const backoff = PAUSES.submit[waiting_for] * 2 ** Math.min(n - 1, 10);
 		const pause = Math.max(1, retry_after_s ?? Math.min(PAUSES.submit.longest, backoff));
 		waited += pause;
-		await step.do(`busy ${n}`, WRITE, () => {
+		probe = waiting_for === 'slot';
+		await step.do(`busy ${n}`, WRITE, async () => {
 			const now = Date.now();
-			return noteBusy(env.DB, job.task_id, waiting_for, now + pause * 1000, now);
+			await noteBusy(env.DB, job.task_id, waiting_for, now + pause * 1000, now);
+			if (probe) await holdPlaces(env.DB, job.provider, now + pause * 1000);
 		});
 		await step.sleep(`wait for Meshy ${n}`, seconds(pause));
+	}
+}
+
+/** Until this task may be posted. @returns how it ends when that takes too long */
+async function waitForPlace(
+	env: Env,
+	step: WorkflowStep,
+	job: PaidJob,
+	attempt: number,
+	probe: boolean
+): Promise<HandedOver | null> {
+	let pause: number = PAUSES.place.first;
+	let waited = 0;
+	for (let n = 1; ; n++) {
+		const retry_in = pause;
+		const granted = await step.do(`place ${attempt}.${n}`, WRITE, async () => {
+			const place = await takePlace(env, job, probe && n === 1);
+			const now = Date.now();
+			if (!place.granted) {
+				await noteQueued(env.DB, job.task_id, place.ahead, now + retry_in * 1000, now);
+			}
+			return place.granted;
+		});
+		if (granted) return null;
+		if (waited >= PAUSES.place.give_up) {
+			const message =
+				'This model’s turn did not come in 24 hours, because so many others were before it. Generate it again later. Nothing was charged.';
+			return { kind: 'refused', code: 'meshy_busy', message };
+		}
+		waited += pause;
+		await step
+			.waitForEvent(`turn ${attempt}.${n}`, { type: PLACE, timeout: seconds(pause) })
+			.catch(() => undefined);
+		pause = Math.min(PAUSES.place.longest, pause * 2);
 	}
 }
 

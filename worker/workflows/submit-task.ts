@@ -1,22 +1,19 @@
-/** One attempt to hand a task to Meshy. At most one POST, and never a second one for a task that may be accepted. */
-import type { MeshyImage } from '../clients/meshy-wire';
-import { openStorage } from '../clients/storage';
+/** One attempt to hand a task to its provider. At most one POST, and never a second one for a task that may be accepted. */
 import type { ErrorCode } from '../contract';
-import { assetIdOf, findAsset } from '../db/assets';
 import { beginSubmission, noteAccepted } from '../db/generation';
 import { getTask } from '../db/tasks';
 import type { Env } from '../env';
-import { drizzle } from 'drizzle-orm/d1';
-import { openMeshy, type PaidJob } from './paid-job';
+import { gatherInputs, type Gathered } from './gather-inputs';
+import { providerOf, type PaidJob } from './paid-job';
 
 export type Submission =
 	| { kind: 'accepted'; provider_task_id: string }
 	| { kind: 'busy'; waiting_for: 'slot' | 'rate'; retry_after_s: number | null }
 	| { kind: 'refused'; code: ErrorCode; message: string }
 	| { kind: 'unknown'; reason: string }
-	/** The cut-outs could not be read just now; nothing was sent. */
+	/** The files could not be read just now; nothing was sent. */
 	| { kind: 'not_ready' }
-	/** Meshy is down; nothing was sent. */
+	/** The provider is down; nothing was sent. */
 	| { kind: 'unreachable' }
 	/** The task was canceled or has ended; nothing was sent. */
 	| { kind: 'ended' };
@@ -26,28 +23,30 @@ export type Submission =
  * `submitting` without one means that a POST was under way, so its outcome is unknown.
  */
 export async function submitTask(env: Env, job: PaidJob): Promise<Submission> {
-	let images: MeshyImage[] | null;
+	let gathered: Gathered | null;
 	try {
-		images = await readCutouts(env, job.image_urls);
+		gathered = await gatherInputs(env, job.request);
 	} catch (error) {
 		console.error(JSON.stringify({ level: 'error', task_id: job.task_id, message: String(error) }));
 		return { kind: 'not_ready' };
 	}
-	if (!images) {
+	if (!gathered) {
 		const message =
-			'A cut-out of this task is no longer stored. Make the cut-outs again, then generate again. Nothing was charged.';
+			'A file of this task is no longer there, or no longer kept at Meshy. Make the cut-outs again, then generate again. Nothing was charged.';
 		return { kind: 'refused', code: 'asset_not_ready', message };
 	}
-	const meshy = openMeshy(env, job.task_id);
-	// Asked before anything is sent: a Meshy that is down is then known to have charged nothing.
-	const fresh = (await getTask(env.DB, job.task_id))?.status === 'queued';
-	if (fresh && !(await meshy.reachable())) return { kind: 'unreachable' };
-	const begun = await beginSubmission(env.DB, job.task_id, job.endpoint, Date.now());
-	if (!begun) return standing(env, job.task_id);
-	const outcome = await meshy.submit(images, job.settings);
+	const { task_id, endpoint, request } = job;
+	const provider = providerOf(env, job);
+	// Asked before anything is sent: a provider that is down is then known to have charged nothing.
+	const fresh = (await getTask(env.DB, task_id))?.status === 'queued';
+	if (fresh && !(await provider.reachable())) return { kind: 'unreachable' };
+	const at = { provider: job.provider, endpoint };
+	const begun = await beginSubmission(env.DB, task_id, at, Date.now());
+	if (!begun) return standing(env, task_id);
+	const outcome = await provider.submit({ request, ...gathered });
 	if (outcome.kind === 'accepted') {
 		// The next step writes this again; here it is only written as early as can be.
-		await noteAccepted(env.DB, job.task_id, outcome.provider_task_id, Date.now()).catch(
+		await noteAccepted(env.DB, task_id, outcome.provider_task_id, Date.now()).catch(
 			() => undefined
 		);
 	}
@@ -60,22 +59,12 @@ async function standing(env: Env, task_id: string): Promise<Submission> {
 	if (row?.provider_task_id) {
 		return { kind: 'accepted', provider_task_id: row.provider_task_id };
 	}
+	// Its place was lost meanwhile: it waits for another.
+	if (row?.status === 'queued' || row?.output?.waiting_for !== undefined) {
+		return { kind: 'busy', waiting_for: 'rate', retry_after_s: null };
+	}
 	if (row?.status === 'submitting') {
 		return { kind: 'unknown', reason: 'the server stopped in the middle of the request' };
 	}
 	return { kind: 'ended' };
-}
-
-/** The cut-outs' bytes (bounded by the route that took the task), or null when one is gone. */
-async function readCutouts(env: Env, image_urls: string[]): Promise<MeshyImage[] | null> {
-	const storage = openStorage(env);
-	const images: MeshyImage[] = [];
-	for (const url of image_urls) {
-		const asset = await findAsset(drizzle(env.DB), assetIdOf(url) ?? '');
-		const body = asset && (await storage.get(asset.storage_key));
-		if (!asset || !body) return null;
-		const bytes = new Uint8Array(await new Response(body).arrayBuffer());
-		images.push({ content_type: asset.content_type, bytes });
-	}
-	return images;
 }

@@ -9,7 +9,7 @@ import { HINT } from './pauses';
 
 /**
  * How long a task may be silent before it is woken, milliseconds: it is written at every poll, which are at most
- * 30 seconds apart while it is young (45 minutes) and 2.5 minutes later.
+ * 30 seconds apart while it is young (45 minutes) and 3 minutes later.
  */
 const STILL_MS = { young: 60_000, old: 4 * 60_000 } as const;
 const YOUNG_MS = 45 * 60_000;
@@ -52,10 +52,12 @@ export async function restartWorkflow(env: Env, task_id: string): Promise<void> 
  * Safe at any time: steps that are done stay done, and a POST under way is never repeated.
  */
 export async function wakeTask(env: Env, task: Task, now: number): Promise<void> {
-	if (task.provider !== 'meshy' || FINAL_TASK_STATUSES.includes(task.status)) return;
+	if (task.type !== '3d_generation' || FINAL_TASK_STATUSES.includes(task.status)) return;
 	const due = Math.max(task.updated_at, Number(task.output?.retry_at ?? 0));
 	const still = now - task.created_at < YOUNG_MS ? STILL_MS.young : STILL_MS.old;
-	if (now - due < still) return;
+	// The local engine does not take up by itself what slept when the server was stopped.
+	const slept = task.updated_at < Number(env.STARTED_AT ?? 0);
+	if (!slept && now - due < still) return;
 	const claimed = await drizzle(env.DB)
 		.update(processing_tasks)
 		.set({ updated_at: now })
