@@ -118,6 +118,16 @@ export default defineConfig({
 				}
 			},
 			{
+				// Thousands of seeded worlds of faults on every core, so by itself and last.
+				test: {
+					name: 'simulate',
+					include: ['tests/simulate/**/*.test.ts'],
+					environment: 'node',
+					testTimeout: 300_000,
+					sequence: { groupOrder: 1 }
+				}
+			},
+			{
 				// The built site in wrangler's own harness, driven by a real Chromium. Needs `npm run build`.
 				resolve: { alias },
 				test: {

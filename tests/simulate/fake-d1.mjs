@@ -2,12 +2,22 @@
 import { DatabaseSync } from 'node:sqlite';
 
 export class FakeD1 {
-	constructor(migrations, faults) {
+	/** @param migrations SQL of all tables */
+	constructor(migrations) {
 		this.sqlite = new DatabaseSync(':memory:');
 		this.sqlite.exec('pragma foreign_keys = on');
 		for (const sql of migrations) this.sqlite.exec(sql);
-		this.faults = faults;
 		this.cache = new Map();
+		const tables = this.rows(
+			"select name from sqlite_master where type = 'table' and name not like 'sqlite_%'"
+		);
+		this.empty = `pragma foreign_keys = off; ${tables.map(({ name }) => `delete from ${name};`).join(' ')} pragma foreign_keys = on;`;
+	}
+
+	/** An empty database for the next world: making a new one, with all its statements, takes longer. */
+	begin(faults) {
+		this.sqlite.exec(this.empty);
+		this.faults = faults;
 	}
 
 	prepare(sql) {
@@ -33,9 +43,14 @@ export class FakeD1 {
 		return this.compiled(sql).all(...values);
 	}
 
-	compiled(sql) {
-		let statement = this.cache.get(sql);
-		if (!statement) this.cache.set(sql, (statement = this.sqlite.prepare(sql)));
+	compiled(sql, arrays = false) {
+		const key = arrays ? `[${sql}` : sql;
+		let statement = this.cache.get(key);
+		if (!statement) {
+			statement = this.sqlite.prepare(sql);
+			statement.setReturnArrays(arrays);
+			this.cache.set(key, statement);
+		}
 		return statement;
 	}
 }
@@ -72,10 +87,7 @@ class Statement {
 
 	raw() {
 		return this.d1.faults.around(() => {
-			const { sqlite } = this.d1;
-			const statement = sqlite.prepare(this.sql);
-			statement.setReturnArrays(true);
-			return statement.all(...this.values);
+			return this.d1.compiled(this.sql, true).all(...this.values);
 		});
 	}
 

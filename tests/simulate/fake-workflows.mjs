@@ -18,7 +18,7 @@ export class FakeWorkflows {
 	create({ id, params }) {
 		return this.faults.around(() => {
 			if (this.#instances.has(id)) throw new Error('instance.already_exists');
-			const instance = { id, params, kept: new Map(), waiters: [], life: null };
+			const instance = { id, params, kept: new Map(), events: new Map(), waiters: [], life: null };
 			this.#instances.set(id, instance);
 			this.#begin(instance);
 		});
@@ -32,7 +32,7 @@ export class FakeWorkflows {
 				status: () => this.faults.around(() => ({ status: instance.status })),
 				pause: () => this.faults.around(() => undefined),
 				resume: () => this.faults.around(() => undefined),
-				sendEvent: () => this.faults.around(() => instance.waiters.shift()?.(true)),
+				sendEvent: ({ type }) => this.faults.around(() => this.#tell(instance, type)),
 				restart: () =>
 					this.faults.around(() => {
 						instance.life.dead = true;
@@ -43,8 +43,16 @@ export class FakeWorkflows {
 		});
 	}
 
+	/** An event that nobody waits for is kept for the next who does. */
+	#tell(instance, type) {
+		const i = instance.waiters.findIndex((waiter) => waiter.type === type);
+		if (i >= 0) return instance.waiters.splice(i, 1)[0].resolve(true);
+		instance.events.set(type, (instance.events.get(type) ?? 0) + 1);
+	}
+
 	#begin(instance) {
 		instance.status = 'running';
+		instance.waiters = [];
 		const life = { dead: false, task_id: instance.id, doing: null };
 		life.crash = () => {
 			if (life.dead) return;
@@ -119,12 +127,22 @@ export class FakeWorkflows {
 				const until = (kept.get(name) ?? keep(name, this.clock.now + ms)) - this.clock.now;
 				if (until > 0) await this.faults.pause(until);
 			},
-			waitForEvent: async (name, { timeout }) => {
+			waitForEvent: async (name, { type, timeout }) => {
 				if (life.dead) return forever;
 				const seen = kept.get(name);
-				if (seen === undefined) {
-					const hint = new Promise((resolve) => instance.waiters.push(resolve));
-					keep(name, await Promise.race([hint, this.faults.pause(timeout).then(() => false)]));
+				const waiting = instance.events.get(type) ?? 0;
+				if (seen === undefined && waiting > 0) {
+					instance.events.set(type, waiting - 1);
+					keep(name, true);
+				} else if (seen === undefined) {
+					const hint = Promise.withResolvers();
+					const waiter = { type, resolve: hint.resolve };
+					instance.waiters.push(waiter);
+					const patience = this.clock.timer(timeout);
+					const over = patience.promise.then(() => false);
+					keep(name, await Promise.race([hint.promise, over]));
+					patience.cancel();
+					instance.waiters = instance.waiters.filter((other) => other !== waiter);
 				}
 				if (life.dead) return forever;
 				if (!kept.get(name)) throw new Error('timed out');

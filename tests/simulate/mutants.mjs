@@ -4,7 +4,7 @@
 export const MUTANTS = {
 	'posts again when the outcome is unknown': {
 		edits: [
-			['workflows/submit-task.ts', 'if (!begun) return standing(env, job.task_id);', ''],
+			['workflows/submit-task.ts', 'if (!begun) return standing(env, task_id);', ''],
 			[
 				'workflows/hand-over.ts',
 				"posted.kind === 'unknown' ? await look(env, step, job, posted) : posted",
@@ -43,12 +43,30 @@ export const MUTANTS = {
 			[
 				'workflows/generate-model.ts',
 				'await leaveUnknown(this.env.DB, job.task_id, message, Date.now());',
-				"await failTask(this.env.DB, job.task_id, billFor(0), { code: 'outcome_unknown', message }, Date.now());"
+				"await failTask(this.env.DB, job.task_id, NOTHING, { code: 'outcome_unknown', message }, Date.now());"
 			]
 		]
 	},
 	'gives up a model whose file does not come at once': {
 		edits: [['workflows/generate-model.ts', 'copy.final || waited >= PAUSES.copy.give_up', 'n > 2']]
+	},
+	'gives every waiting task a place': {
+		edits: [
+			[
+				'db/queue.ts',
+				'limit max(0, ${places} - (select coalesce(sum(n), 0) from busy))',
+				'limit 100'
+			]
+		]
+	},
+	'cancels what may be accepted': {
+		edits: [
+			[
+				'db/generation.ts',
+				"sql`json_extract(${tasks.output}, '$.waiting_for') is not null`",
+				'sql`true`'
+			]
+		]
 	},
 	'takes a hint for the truth': {
 		edits: [

@@ -2,7 +2,6 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import { Clock, seededRandom } from './clock.mjs';
 import { FakeBucket } from './fake-bucket.mjs';
-import { FakeD1 } from './fake-d1.mjs';
 import { FakeMeshy } from './fake-meshy.mjs';
 import { FakeWorkflows } from './fake-workflows.mjs';
 import { Faults, lives } from './faults.mjs';
@@ -19,16 +18,16 @@ const RANKS = ['queued', 'submitting', 'running', 'copying'];
 
 /**
  * @param worker the Worker's own modules: `{ default, GenerateModel }`
- * @param migrations SQL of all tables
+ * @param DB a FakeD1 that no other world uses now
  * @returns `{ faults, violations }`, the latter as sentences
  */
-export async function playSeed(seed, worker, migrations) {
+export async function playSeed(seed, worker, DB) {
 	const random = seededRandom(seed);
 	const clock = new Clock(Date.UTC(2026, 10, 10, 8));
 	const began = clock.now;
 	const faults = new Faults(clock, random, random() * 0.04);
 	const meshy = new FakeMeshy(clock, random, faults);
-	const DB = new FakeD1(migrations, faults);
+	DB.begin(faults);
 	const BUCKET = new FakeBucket(faults);
 	const cap_usd = 0.6 * (1 + Math.floor(random() * 5)) + 0.1;
 	const env = {
@@ -39,11 +38,16 @@ export async function playSeed(seed, worker, migrations) {
 		MESHY_WEBHOOK_SECRET: random() < 0.5 ? SECRET : '',
 		SPEND_CAP_DAY_USD: cap_usd.toFixed(2),
 		SPEND_CAP_MONTH_USD: '1000',
-		SPEND_CAP_BATCH_USD: '1000'
+		SPEND_CAP_BATCH_USD: '1000',
+		SPEND_CAP_USER_USD: '1000',
+		MESHY_PLAN: 'pro',
+		/** Few places, so that people wait for each other. */
+		MESHY_QUEUE: String(1 + Math.floor(random() * 4))
 	};
 	env.GENERATE_MODEL = new FakeWorkflows(clock, random, faults, (payload, step) =>
 		new worker.GenerateModel({}, env).run({ payload }, step)
 	);
+	const places = Number(env.MESHY_QUEUE);
 	const restore = takeOver(clock, meshy);
 	const violations = new Set();
 
@@ -64,7 +68,6 @@ export async function playSeed(seed, worker, migrations) {
 		checkEnd();
 	} finally {
 		restore();
-		DB.sqlite.close();
 	}
 	return { faults: faults.count, violations: [...violations] };
 
@@ -117,7 +120,12 @@ export async function playSeed(seed, worker, migrations) {
 		}
 		for (let n = 0; n < 4; n++) {
 			await clock.sleep(random() * 3 * MINUTE_MS);
-			await send('GET', `/api/tasks?product_id=${product_id}`).catch(() => null);
+			const seen = await send('GET', `/api/tasks?product_id=${product_id}`).catch(() => null);
+			if (seen?.status === 200 && random() < 0.1) {
+				const { tasks } = await seen.json();
+				const [{ task_id } = {}] = tasks;
+				if (task_id) await send('POST', `/api/tasks/${task_id}/cancel`).catch(() => null);
+			}
 			const task = meshy.tasks[Math.floor(random() * meshy.tasks.length)];
 			if (!task || env.MESHY_WEBHOOK_SECRET === '') continue;
 			const hint = { id: task.id, status: random() < 0.5 ? 'FAILED' : 'SUCCEEDED' };
@@ -163,6 +171,8 @@ export async function playSeed(seed, worker, migrations) {
 		const posts = Map.groupBy(meshy.tasks, ({ task_id }) => task_id);
 		if ([...posts.values()].some((made) => made.length > 1))
 			violations.add('a task was paid twice');
+		const at_once = meshy.tasks.filter(({ created_at, takes }) => clock.now - created_at < takes);
+		if (at_once.length > places) violations.add('more tasks at once than the account takes');
 	}
 
 	function checkEnd() {
@@ -213,7 +223,13 @@ export async function playSeed(seed, worker, migrations) {
 
 /** Puts the world's clock, network and what only workerd has in place. @returns the way back */
 function takeOver(clock, meshy) {
-	const before = { now: Date.now, fetch: globalThis.fetch, error: console.error };
+	const before = {
+		now: Date.now,
+		fetch: globalThis.fetch,
+		error: console.error,
+		scheduler: globalThis.scheduler
+	};
+	globalThis.scheduler = { wait: (ms) => clock.sleep(ms) };
 	Date.now = () => clock.now;
 	globalThis.fetch = meshy.fetch;
 	console.error = () => undefined;
@@ -254,5 +270,6 @@ function takeOver(clock, meshy) {
 		Date.now = before.now;
 		globalThis.fetch = before.fetch;
 		console.error = before.error;
+		globalThis.scheduler = before.scheduler;
 	};
 }

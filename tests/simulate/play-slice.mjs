@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { runnerImport } from 'vite';
+import { FakeD1 } from './fake-d1.mjs';
 import { MUTANTS } from './mutants.mjs';
 import { playSeed } from './play-seed.mjs';
 
@@ -15,9 +16,9 @@ begin insert into status_log values (new.id, old.status, new.status); end;`;
 const { seeds, name, until_found } = workerData;
 const mutant = MUTANTS[name] ?? { edits: [] };
 const worker = await loadWorker();
-const migrations = [...readMigrations(), STATUS_LOG, mutant.sql ?? ''];
+const DB = new FakeD1([...readMigrations(), STATUS_LOG, mutant.sql ?? '']);
 for (const seed of seeds) {
-	const { faults, violations } = await playSeed(seed, worker, migrations);
+	const { faults, violations } = await playSeed(seed, worker, DB);
 	parentPort.postMessage({ seed, faults, violations });
 	if (until_found && violations.length > 0) break;
 }

@@ -19,7 +19,7 @@ if (!Number.isInteger(count) || count < 1 || !Number.isInteger(first)) {
 	process.exit(2);
 }
 /** A planted bug must show within this many seeds. */
-const MUTANT_SEEDS = 200;
+const MUTANT_SEEDS = 400;
 
 const began = performance.now();
 const threads = Math.min(8, os.availableParallelism(), count);
@@ -41,7 +41,7 @@ const seconds = Math.round((performance.now() - began) / 100) / 10;
 if (played !== count) throw new Error(`Only ${played} of ${count} seeds were played`);
 
 const mutants = replay ? [] : Object.keys(MUTANTS);
-let mutants_caught = 0;
+const caught = {};
 for (const name of mutants) {
 	let found = null;
 	const seeds = Array.from({ length: MUTANT_SEEDS }, (_, i) => i + 1);
@@ -49,11 +49,20 @@ for (const name of mutants) {
 		if (what) found ??= `seed ${seed}: ${what}`;
 	});
 	console.error(found ? `caught: ${name} (${found})` : `MISSED: ${name}`);
-	if (found) mutants_caught++;
+	caught[name] = found;
 }
 const mutants_planted = mutants.length;
+const mutants_caught = Object.values(caught).filter(Boolean).length;
 console.log(
-	JSON.stringify({ seeds: count, faults, violations, mutants_planted, mutants_caught, seconds })
+	JSON.stringify({
+		seeds: count,
+		faults,
+		violations,
+		mutants_planted,
+		mutants_caught,
+		seconds,
+		caught
+	})
 );
 process.exit(violations === 0 && mutants_caught === mutants_planted ? 0 : 1);
 
