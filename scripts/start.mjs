@@ -14,7 +14,10 @@ const serving = run('wrangler', [
 	port,
 	'--log-level',
 	'warn',
-	'--show-interactive-dev-session=false'
+	'--show-interactive-dev-session=false',
+	// Paid models that slept when the server was stopped are woken by it.
+	'--var',
+	`STARTED_AT:${Date.now()}`
 ]).finally(() => (ended = true));
 
 // The address is printed when it answers, not before.
@@ -23,8 +26,18 @@ while (!ended) {
 	if (health?.ok) {
 		console.log(`\n  Vitrine is ready: ${address}`);
 		console.log('  Stop with Ctrl+C. Data stays in .wrangler/ for the next start.\n');
+		void playClock();
 		break;
 	}
 	await new Promise((resolve) => setTimeout(resolve, 300));
 }
 process.exit(await serving);
+
+/** What Cloudflare's cron does there: at once, for what a stop left behind, and then every ten minutes. */
+async function playClock() {
+	while (!ended) {
+		const sweep = new URL('/cdn-cgi/handler/scheduled', address);
+		await fetch(sweep).catch(() => undefined);
+		await new Promise((resolve) => setTimeout(resolve, 10 * 60_000).unref());
+	}
+}
