@@ -20,6 +20,12 @@ export interface Progress {
 	step: StepName;
 	/** 0 to 1, or null while it cannot be known. */
 	fraction: number | null;
+	/** Fills the placeholders of the step's sentence. */
+	detail?: Record<string, string | number>;
+	/** For work that goes on elsewhere, also without this page: when it was begun, Unix epoch milliseconds. */
+	since?: number;
+	/** How long such work usually takes, seconds. */
+	usual_s?: { from: number; to: number };
 }
 
 export type StepName =
@@ -36,9 +42,15 @@ export type StepName =
 	| 'texturing'
 	| 'submitting'
 	| 'waiting_in_queue'
+	| 'queued_behind'
+	| 'waiting_for_turn'
+	| 'queue_full'
+	| 'slowed_down'
+	| 'looking_for_outcome'
 	| 'generating'
 	| 'finishing'
 	| 'saving'
+	| 'not_saved_yet'
 	| 'cleaning_mesh'
 	| 'simplifying'
 	| 'compressing'

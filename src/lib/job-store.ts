@@ -14,7 +14,12 @@ import type {
 	View
 } from './artifacts';
 import type { Edit } from './cutout/edit/edits';
-import type { MeshySettings, Provider } from '../../worker/contract';
+import {
+	meshySettings,
+	type MeshySettings,
+	type Provider,
+	type ReworkRequest
+} from '../../worker/contract';
 
 export const DATABASE = 'vitrine';
 
@@ -35,6 +40,10 @@ export interface PendingGeneration {
 	task_id: string | null;
 	/** Of an upgrade: the model is optimized at once, to this texture side in pixels, so that links show it. */
 	optimize_to?: number;
+	/** Given: this change of the model that is there was asked for. */
+	rework?: ReworkRequest;
+	/** It is not known whether it was accepted and charged: a person has to look. */
+	unknown?: boolean;
 }
 
 /** How a draft's shape is to be made. */
@@ -70,6 +79,7 @@ export interface JobRecord {
 	stored_cutouts: StoredCutout[];
 	provider: Provider;
 	shape: ShapeChoice;
+	meshy: MeshySettings;
 	/** A paid model on its way. */
 	pending: PendingGeneration | null;
 	source: SourceModel | null;
@@ -93,6 +103,7 @@ export const EMPTY_JOB: JobRecord = {
 	stored_cutouts: [],
 	provider: 'draft',
 	shape: { construction: 'auto', views: {} },
+	meshy: meshySettings.parse({}),
 	pending: null,
 	source: null,
 	optimized: null,
@@ -144,7 +155,9 @@ export async function saveJob(record: JobRecord): Promise<void> {
 }
 
 export async function loadJob(product_id: string): Promise<JobRecord | null> {
-	return (await (await open()).get('jobs', product_id)) ?? null;
+	const kept = await (await open()).get('jobs', product_id);
+	// What is newer than the record begins as in a new one.
+	return kept ? { ...EMPTY_JOB, ...kept } : null;
 }
 
 export async function deleteJob(product_id: string): Promise<void> {

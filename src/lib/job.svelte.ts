@@ -2,9 +2,14 @@
  * One product on its way through all stages, in the browser. The only place that knows all five.
  * Holds the state, runs one stage at a time, keeps everything on the device, and says what went wrong.
  */
-import { v7 as uuidv7 } from 'uuid';
-import { LIMITS, meshySettings, type MeshySettings, type Provider } from '../../worker/contract';
-import { api, ApiError, call } from './api';
+import {
+	LIMITS,
+	meshySettings,
+	type MeshySettings,
+	type Provider,
+	type ReworkChange
+} from '../../worker/contract';
+import { api, call } from './api';
 import {
 	StageError,
 	type Cutout,
@@ -25,7 +30,6 @@ import {
 	saveJob,
 	type Decision,
 	type JobRecord,
-	type PendingGeneration,
 	type ProductFields,
 	type ShapeChoice
 } from './job-store';
@@ -43,6 +47,7 @@ import {
 import { downloadWeights } from './networks/weights';
 import { meshyCutouts } from './meshy-cutouts';
 import { optimizeModel } from './optimize/optimize-model';
+import { settleUnknown, waitForPaidModel, type PaidDesk } from './paid-model';
 import { isAbort, sentenceOf } from './sentence-of';
 import { createShare } from './share/create-share';
 import { StageRunner } from './stage-runner.svelte';
@@ -62,6 +67,23 @@ type Context = Required<StageContext>;
 export class Job {
 	#record = $state.raw<JobRecord>(EMPTY_JOB);
 	readonly stages = new StageRunner(meterStage);
+
+	/** What a paid model needs of this job. */
+	readonly #desk: PaidDesk = {
+		record: () => this.#record,
+		update: (change) => this.#update(change),
+		images: async (context) => {
+			const sent = this.sent_to_meshy;
+			if (sent.length === 0) throw new StageError('no_cutout');
+			if (this.approved.length > 0) await this.#storedUrls(context);
+			const { stored_cutouts } = this.#record;
+			return sent.flatMap((id) =>
+				stored_cutouts.filter(({ photo_id }) => photo_id === id).map((one) => one.processed_url)
+			);
+		},
+		approved: () => this.approved,
+		stages: this.stages
+	};
 
 	constructor(private readonly options: JobOptions) {}
 
@@ -96,7 +118,8 @@ export class Job {
 		const kept = await loadJob(product_id).catch(() => null);
 		this.#record = await resumeJob(product_id, kept);
 		if (!kept && this.#record.source) this.stages.say('photos', 'info', strings.studio.elsewhere);
-		if (this.#record.pending) void this.generate();
+		const { pending } = this.#record;
+		if (pending && !pending.unknown) void this.generate();
 	}
 
 	/** Changes the product's name or size, here and (once it exists) on the server. */
@@ -224,28 +247,39 @@ export class Job {
 		this.#update({ shape: { ...this.#record.shape, ...change } });
 	}
 
+	chooseMeshy(meshy: MeshySettings): void {
+		this.#update({ meshy });
+	}
+
 	/** Uploads the approved cut-outs and makes a 3D model of them, or takes up the paid model that was on its way. */
-	async generate(
-		settings: MeshySettings = meshySettings.parse({}),
-		optimize_to?: number
-	): Promise<void> {
-		let texture_size: number | undefined;
-		await this.stages.run('model', async (context) => {
+	generate(): Promise<void> {
+		return this.#model((context) => {
 			const paid = this.#record.provider === 'meshy' || this.#record.pending !== null;
-			const source = paid
-				? await this.#waitForMeshy({ settings, optimize_to }, context)
-				: await this.#draft(context);
-			texture_size = this.#record.pending?.optimize_to;
-			this.#update({ source, pending: null, optimized: null });
+			return paid ? waitForPaidModel(this.#desk, context) : this.#draft(context);
 		});
-		if (texture_size !== undefined) await this.optimize(texture_size);
 	}
 
 	/** Has Meshy make a drafted product anew and optimizes that, so that the product's links show it. */
-	async upgrade(settings: MeshySettings = meshySettings.parse({})): Promise<void> {
+	upgrade(meshy: MeshySettings = meshySettings.parse({})): Promise<void> {
 		const optimize_to = this.#record.optimized?.texture_size;
-		this.chooseProvider('meshy');
-		await this.generate(settings, optimize_to);
+		this.#update({ provider: 'meshy', meshy });
+		return this.#model((context) => waitForPaidModel(this.#desk, context, { optimize_to }));
+	}
+
+	/** Has Meshy change the source model; paid. */
+	rework(change: ReworkChange): Promise<void> {
+		return this.#model((context) => {
+			const model_url = this.#record.source?.model_url;
+			if (!model_url) throw new StageError('model_empty');
+			const product_id = this.#productId();
+			const rework = { ...change, product_id, model_url };
+			return waitForPaidModel(this.#desk, context, { rework });
+		});
+	}
+
+	/** What a person saw at Meshy of a model of which it is not known whether it was charged. */
+	async settleUnknown(decision: 'not_charged' | 'look_again'): Promise<void> {
+		if (await settleUnknown(this.#desk, decision)) await this.generate();
 	}
 
 	/** Gives up a paid model that was on its way: the next one is a new request and may cost again. */
@@ -300,44 +334,14 @@ export class Job {
 		return recordDraft(this.#productId(), source, image_urls, context);
 	}
 
-	async #waitForMeshy(
-		asked: Pick<PendingGeneration, 'settings' | 'optimize_to'>,
-		context: Context
-	): Promise<SourceModel> {
-		if (!this.#record.pending) {
-			const sent = this.sent_to_meshy;
-			if (sent.length === 0) throw new StageError('no_cutout');
-			if (this.approved.length > 0) await this.#storedUrls(context);
-			const { stored_cutouts } = this.#record;
-			const image_urls = sent.flatMap((id) =>
-				stored_cutouts.filter(({ photo_id }) => photo_id === id).map((one) => one.processed_url)
-			);
-			// Kept before the request is sent: after a reload the same key finds the same task, it is never paid twice.
-			const pending = { ...asked, idempotency_key: uuidv7(), image_urls, task_id: null };
-			this.#update({ pending });
-		}
-		const pending = this.#record.pending;
-		if (!pending) throw new StageError('no_cutout');
-		try {
-			return await generate3DModel(
-				this.approved,
-				{
-					...pending,
-					provider: 'meshy',
-					product_id: this.#productId(),
-					task_id: pending.task_id ?? undefined,
-					ontask: (task_id) => this.#update({ pending: { ...pending, task_id } })
-				},
-				context
-			);
-		} catch (error) {
-			// "We stopped waiting" is never "failed": only an answer that says so ends the wait for good.
-			const failed = error instanceof StageError && error.code === 'generation_failed';
-			const ended = failed || (error instanceof ApiError && error.final);
-			if (ended) this.#update({ pending: null });
-			else if (isAbort(error)) this.stages.say('model', 'info', strings.model.still_running);
-			throw error;
-		}
+	async #model(make: (context: Context) => Promise<SourceModel>): Promise<void> {
+		let texture_size: number | undefined;
+		await this.stages.run('model', async (context) => {
+			const source = await make(context);
+			texture_size = this.#record.pending?.optimize_to;
+			this.#update({ source, pending: null, optimized: null });
+		});
+		if (texture_size !== undefined) await this.optimize(texture_size);
 	}
 
 	async #storedUrls(context: Context): Promise<string[]> {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../../src/lib/api';
 import type { Progress } from '../../src/lib/artifacts';
 import { generate3DModel, type MeshyOptions } from '../../src/lib/generate/generate-3d-model';
+import { meshySettings } from '../../worker/contract';
 
 const TASK = '01999999-0000-7000-8000-000000000001';
 const FILE = '/files/01999999-0000-7000-8000-000000000002';
@@ -9,12 +10,7 @@ const options: MeshyOptions = {
 	provider: 'meshy',
 	product_id: '01999999-0000-7000-8000-000000000003',
 	image_urls: [FILE],
-	settings: {
-		ai_model: 'meshy-7.1',
-		target_polycount: 50_000,
-		texture_resolution: '2k',
-		enable_pbr: true
-	},
+	settings: meshySettings.parse({}),
 	idempotency_key: 'key-1'
 };
 
@@ -43,7 +39,9 @@ const json = (value: unknown, status = 200) => Response.json(value, { status });
 const refused = (status: number, code: string, message: string) =>
 	json({ error: { code, message, request_id: 'r' } }, status);
 const task = (status: string, more: object = {}) =>
-	json({ task_id: TASK, status, progress: 0, model_url: null, error: null, cost: 0, ...more });
+	json({
+		tasks: [{ task_id: TASK, status, progress: 0, model_url: null, error: null, cost: 0, ...more }]
+	});
 const done = () =>
 	task('succeeded', { progress: 100, model_url: FILE, cost: 0.6, processing_time: 93 });
 
@@ -135,6 +133,45 @@ describe('generate3DModel with Meshy', () => {
 		expect(model.size.width_m).toBeCloseTo(6);
 		expect(model.size.height_m).toBeCloseTo(4);
 		expect(model.size.depth_m).toBeCloseTo(2);
+	});
+
+	it.each([
+		['queued', { output: { waiting_for: 'turn', ahead: 3 } }, 'waiting_for_turn', { ahead: 3 }],
+		['submitting', { output: { waiting_for: 'slot' } }, 'queue_full', undefined],
+		['submitting', { output: { waiting_for: 'rate' } }, 'slowed_down', undefined],
+		['submitting', { output: { looking_for_outcome: true } }, 'looking_for_outcome', undefined],
+		['running', { output: { queue_position: 7 } }, 'queued_behind', { ahead: 7 }],
+		['running', { progress: 95 }, 'finishing', undefined],
+		[
+			'copying',
+			{ output: { not_saved_because: 'it broke', deleted_at: Date.now() + 5.5 * 3_600_000 } },
+			'not_saved_yet',
+			{ reason: 'it broke', hours: 5 }
+		]
+	])('%s with %j is told as %s', async (status, more, step, detail) => {
+		serve([], [task(status, { created_at: 1000, ...more }), done()]);
+		const told: Progress[] = [];
+		const onprogress = (progress: Progress) => told.push(progress);
+		await settle(generate3DModel([], { ...options, task_id: TASK }, { onprogress }));
+		expect(told[0]).toMatchObject({ step, since: 1000, usual_s: { from: 120, to: 300 } });
+		expect(told[0]?.detail).toEqual(detail);
+	});
+
+	it('several tasks are looked after by one request', async () => {
+		const ids = Array.from({ length: 3 }, (_, i) => TASK.replace(/1$/, String(i + 2)));
+		const looks: string[] = [];
+		vi.stubGlobal('fetch', async (input: string) => {
+			const url = new URL(input, 'http://127.0.0.1');
+			if (url.pathname === FILE) return new Response(boxGlb());
+			const asked = url.searchParams.get('ids')?.split(',') ?? [];
+			looks.push(asked.join());
+			const status = looks.length > 3 ? 'succeeded' : 'running';
+			const one = { status, progress: 10, model_url: FILE, error: null, cost: 0 };
+			return json({ tasks: asked.map((task_id) => ({ ...one, task_id })) });
+		});
+		await settle(Promise.all(ids.map((task_id) => generate3DModel([], { ...options, task_id }))));
+		expect(looks.length).toBeLessThan(7);
+		expect(looks.at(-1)).toBe(ids.join());
 	});
 
 	it('resumes a task without posting anything', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MESHY_PRESETS, meshySettings } from '../../worker/contract';
 import { meshyCutouts } from '../../src/lib/meshy-cutouts';
 import { generateRequest, LIMITS } from '../../worker/contract';
 
@@ -9,15 +10,22 @@ const stored_cutouts = ['a', 'b'].map((photo_id) => ({
 }));
 const shape = { construction: 'auto' as const, views: { f: 'front' as const, b: 'left' as const } };
 
+const meshy = meshySettings.parse({});
+
 describe('meshyCutouts', () => {
+	it('is the front alone for a model that takes one image', () => {
+		const one = { stored_cutouts, shape, meshy: MESHY_PRESETS.draft };
+		expect(meshyCutouts(one, ['a', 'b', 'c'])).toHaveLength(1);
+	});
+
 	it('sends the front first and no more than Meshy takes', () => {
-		const ids = meshyCutouts({ stored_cutouts, shape }, ['a', 'b', 'c', 'd', 'e', 'f']);
+		const ids = meshyCutouts({ stored_cutouts, shape, meshy }, ['a', 'b', 'c', 'd', 'e', 'f']);
 		expect(ids).toEqual(['f', 'a', 'b', 'c']);
 		expect(ids).toHaveLength(LIMITS.images_per_model);
 	});
 
 	it('sends the stored ones where the photos are on another device', () => {
-		expect(meshyCutouts({ stored_cutouts, shape }, [])).toEqual(['a', 'b']);
+		expect(meshyCutouts({ stored_cutouts, shape, meshy }, [])).toEqual(['a', 'b']);
 	});
 });
 

@@ -1,4 +1,4 @@
-import type { MeshySettings } from '../../../worker/contract';
+import type { MeshySettings, ReworkRequest } from '../../../worker/contract';
 import type {
 	Cutout,
 	DraftAxis,
@@ -36,6 +36,8 @@ export interface MeshyOptions {
 	/** The stored cut-outs, the front first. */
 	image_urls: string[];
 	settings: MeshySettings;
+	/** Given: not a new model, but this change of the one that is there. */
+	rework?: ReworkRequest;
 	/** Keep it before calling: the same key never pays twice. */
 	idempotency_key: string;
 	/** A task that was started before; nothing is posted then. */

@@ -6,7 +6,7 @@ import { pause } from '../pause';
 export interface UploadAssetOptions {
 	product_id: string;
 	/** What the file is for; `ASSET_KINDS` of the contract says which types and how many bytes it takes. */
-	kind: Exclude<AssetKind, 'thumbnail'>;
+	kind: Exclude<AssetKind, 'thumbnail' | 'source_usdz'>;
 	/** Pixels, for images. */
 	width?: number;
 	height?: number;
@@ -35,7 +35,7 @@ export interface AssetServer {
 
 export interface AnnouncedFile {
 	product_id: string;
-	kind: Exclude<AssetKind, 'thumbnail'>;
+	kind: Exclude<AssetKind, 'thumbnail' | 'source_usdz'>;
 	content_type: string;
 	bytes: number;
 	/** Lower-case hex. */

@@ -34,6 +34,8 @@ export const strings = {
 		unexpected:
 			'Something went wrong that should not have ({message}). Reload the page and try again.',
 		canceled: 'Canceled. Nothing was changed.',
+		elapsed:
+			'{time} so far, usually {from} to {to} min. You can close this page; it goes on by itself.',
 		done: 'Done'
 	},
 	studio: {
@@ -313,6 +315,7 @@ export const strings = {
 		spending_lead: 'Paid work is refused before it would pass a cap. Days and months are UTC.',
 		today: 'Today',
 		this_month: 'This month',
+		you_this_month: 'You, this month',
 		spent_of: '{spent} of {cap}',
 		held: '{held} held for work under way',
 		spend_label: '{period}: {spent} spent and {held} held of a {cap} cap',

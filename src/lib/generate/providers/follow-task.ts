@@ -1,16 +1,13 @@
-import type { InferResponseType } from 'hono/client';
-import type { TaskStatus } from '../../../../worker/contract';
-import { api, ApiError, call } from '../../api';
+import { MESHY } from '../../../../worker/contract';
+import { ApiError } from '../../api';
 import { StageError, type Progress, type StageContext } from '../../artifacts';
-import { pause } from '../../pause';
+import { TaskWatch, type WireTask } from './task-watch';
 
-/** A task as the server tells it. */
-export type WireTask = InferResponseType<(typeof api.tasks)[':task_id']['$get'], 200>;
-
-/** Pause between two looks, milliseconds: grows while nothing is new. */
-const PAUSE_MS = { first: 2000, growth: 1.2, most: 5000 };
 /** So long without any answer, waiting ends (the task goes on and can be resumed), milliseconds. */
 const SILENCE_MS = 15 * 60_000;
+
+/** One for the page: all its tasks share their looks. */
+const watch = new TaskWatch();
 
 /**
  * Waits until a task has succeeded. A server that cannot be reached for a while is waited for.
@@ -22,33 +19,34 @@ export async function followTask(
 	task_id: string,
 	{ signal, onprogress }: StageContext
 ): Promise<WireTask> {
-	let wait = PAUSE_MS.first;
+	signal?.throwIfAborted();
+	const { promise, resolve, reject } = Promise.withResolvers<WireTask>();
 	let answered = Date.now();
-	let seen = '';
-	for (;;) {
-		const task = await look(task_id, signal).catch((error: unknown) => {
-			if (!passing(error) || Date.now() - answered > SILENCE_MS) throw error;
-			return null;
-		});
-		if (task) {
-			answered = Date.now();
-			if (task.status === 'succeeded') return task;
-			if (task.status === 'failed' || task.status === 'canceled' || task.status === 'unknown') {
-				throw new StageError(task.status === 'unknown' ? 'outcome_unknown' : 'generation_failed', {
-					message: task.error?.message ?? `The task ended as "${task.status}". Try again.`
-				});
-			}
-			onprogress?.(progressOf(task));
-			const now = `${task.status} ${task.progress}`;
-			wait = now === seen ? Math.min(wait * PAUSE_MS.growth, PAUSE_MS.most) : PAUSE_MS.first;
-			seen = now;
+	const unfollow = watch.follow(task_id, (look) => {
+		if ('error' in look) {
+			if (!passing(look.error) || Date.now() - answered > SILENCE_MS) reject(look.error);
+			return;
 		}
-		await pause(wait, signal);
-	}
-}
-
-async function look(task_id: string, signal: AbortSignal | undefined): Promise<WireTask> {
-	return call(api.tasks[':task_id'].$get({ param: { task_id } }, { init: { signal } }));
+		answered = Date.now();
+		const { task } = look;
+		if (!task) {
+			const message = 'The server does not know this model any longer. Start over.';
+			return reject(new ApiError(404, 'not_found', message));
+		}
+		if (task.status === 'succeeded') return resolve(task);
+		if (task.status === 'failed' || task.status === 'canceled' || task.status === 'unknown') {
+			const code = task.status === 'unknown' ? 'outcome_unknown' : 'generation_failed';
+			const message = task.error?.message ?? `The task ended as "${task.status}". Try again.`;
+			return reject(new StageError(code, { message }));
+		}
+		onprogress?.(progressOf(task));
+	});
+	const onabort = () => reject(signal?.reason);
+	signal?.addEventListener('abort', onabort);
+	return promise.finally(() => {
+		unfollow();
+		signal?.removeEventListener('abort', onabort);
+	});
 }
 
 /** A failure that may be over at the next look. */
@@ -59,10 +57,41 @@ function passing(error: unknown): boolean {
 	);
 }
 
-/** What a task's state means for the person who waits. Meshy reports up to 99 and then finishes for a while. */
-function progressOf({ status, progress }: { status: TaskStatus; progress: number }): Progress {
-	if (status === 'copying') return { step: 'saving', fraction: null };
-	if (status !== 'running') return { step: 'waiting_in_queue', fraction: null };
-	if (progress >= 99) return { step: 'finishing', fraction: null };
-	return { step: 'generating', fraction: progress / 100 };
+/** What a task's state means for the person who waits. */
+function progressOf(task: WireTask): Progress {
+	return { ...stepOf(task), since: task.created_at, usual_s: MESHY.typical_seconds };
+}
+
+/** Meshy reports up to 99 and then finishes for a while. */
+function stepOf({
+	status,
+	progress,
+	output
+}: WireTask): Pick<Progress, 'step' | 'fraction' | 'detail'> {
+	const fraction = null;
+	const number = (value: unknown) => (typeof value === 'number' ? value : 0);
+	if (status === 'copying') {
+		const reason = output?.not_saved_because;
+		if (typeof reason !== 'string') return { step: 'saving', fraction };
+		const left = number(output?.deleted_at) - Date.now();
+		const hours = Math.max(0, Math.floor(left / 3_600_000));
+		return { step: 'not_saved_yet', fraction, detail: { reason, hours } };
+	}
+	if (status === 'running') {
+		if (progress >= 95) return { step: 'finishing', fraction };
+		const ahead = number(output?.queue_position);
+		if (ahead > 0) return { step: 'queued_behind', fraction, detail: { ahead } };
+		if (progress === 0) return { step: 'waiting_in_queue', fraction };
+		return { step: 'generating', fraction: progress / 100 };
+	}
+	if (output?.looking_for_outcome) return { step: 'looking_for_outcome', fraction };
+	switch (output?.waiting_for) {
+		case 'turn':
+			return { step: 'waiting_for_turn', fraction, detail: { ahead: number(output.ahead) } };
+		case 'slot':
+			return { step: 'queue_full', fraction };
+		case 'rate':
+			return { step: 'slowed_down', fraction };
+	}
+	return { step: 'waiting_in_queue', fraction };
 }

@@ -40,7 +40,7 @@ export async function generateWithMeshy(
 		provider: 'meshy',
 		glb,
 		...(await readGlbFacts(glb)),
-		sides_guessed: options.image_urls.length === 1,
+		sides_guessed: !options.rework && options.image_urls.length === 1,
 		cost: task.cost,
 		task_id,
 		model_url,
@@ -49,16 +49,15 @@ export async function generateWithMeshy(
 }
 
 async function submit(options: MeshyOptions, { signal, onprogress }: StageContext) {
-	const { product_id, image_urls, settings, idempotency_key, ontask } = options;
+	const { product_id, image_urls, settings, rework, idempotency_key, ontask } = options;
+	const request = { headers: { 'Idempotency-Key': idempotency_key }, init: { signal } };
 	onprogress?.({ step: 'submitting', fraction: null });
 	for (let attempt = 1; ; attempt++) {
 		try {
-			const { task_id } = await call(
-				api['generate-3d-model'].$post(
-					{ json: { provider: 'meshy', product_id, image_urls, settings } },
-					{ headers: { 'Idempotency-Key': idempotency_key }, init: { signal } }
-				)
-			);
+			const model = { provider: 'meshy' as const, product_id, image_urls, settings };
+			const { task_id } = rework
+				? await call(api['rework-model'].$post({ json: rework }, request))
+				: await call(api['generate-3d-model'].$post({ json: model }, request));
 			ontask?.(task_id);
 			return task_id;
 		} catch (error) {
