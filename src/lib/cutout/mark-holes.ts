@@ -13,6 +13,13 @@ const FRAMED_RIM = 25;
 export const FRAMED_FACTOR = 1.5;
 /** Spots in a hole of fewer pixels than this are grain or what compression left. */
 const GRAIN = 24;
+/**
+ * Through a hole whose middle is further off than this the backdrop must be as smooth as elsewhere: its median slope is at
+ * most so many times that, and so much more (CIELAB per pixel). A seat in the backdrop's color is not.
+ */
+const SURELY = 0.3;
+const ROUGH_FACTOR = 2;
+const ROUGH = 0.12;
 /** Smallest hole, as share of the frame. */
 const HOLE_SHARE = 0.0003;
 /**
@@ -28,12 +35,20 @@ const PLAIN_SHARE = 0.3;
 const MIDDLE = 1;
 const HOLE_LEAN = -0.5;
 
+/** What the backdrop outside tells about holes. */
+export interface Surroundings {
+	/** 1 where it is within `HALO`. */
+	near_outside: Float32Array;
+	/** Length of the picture's gradient, CIELAB per pixel, and its median outside. */
+	slope: Float32Array;
+	calm: number;
+}
+
 /**
  * Marks what shows the backdrop through the product: a ring's middle, a handle, the slots of a chair.
  *
  * @param plain what looks like plain backdrop
  * @param ground the same with shadows, which may fall into a hole
- * @param near_outside 1 where the backdrop outside is within `HALO`
  * @param kind `framed`: the rim has to stand out more, then what shows through may be vaguer
  */
 export function markHoles(
@@ -41,7 +56,7 @@ export function markHoles(
 	judged: Judged,
 	plain: Uint8Array,
 	ground: Uint8Array,
-	near_outside: Float32Array,
+	{ near_outside, slope, calm }: Surroundings,
 	kind: 'strict' | 'framed',
 	size: Size
 ): void {
@@ -60,7 +75,11 @@ export function markHoles(
 			continue;
 		if (bordersOn(piece, near_outside, through, size) && shades(piece, depth, judged, size))
 			continue;
-		if (median(new Float32Array(inside).map((i) => distances[i]! / quiet[i]!)) > MIDDLE) continue;
+		const off = median(new Float32Array(inside).map((i) => distances[i]! / quiet[i]!));
+		if (off > MIDDLE) continue;
+		const inner = inside.filter((i) => depth[i]);
+		const rough = median(new Float32Array(inner).map((i) => slope[i]!));
+		if (off > SURELY && rough > ROUGH_FACTOR * calm + ROUGH) continue;
 		if (!isHole(piece, seen, rank + 1, lean, strongest, rim, size)) continue;
 		for (const i of piece.pixels) lean[i] = HOLE_LEAN;
 	}
@@ -133,6 +152,6 @@ export function bordersOn(
 	return near > BORDERS * outline;
 }
 
-function median(values: Float32Array): number {
+export function median(values: Float32Array): number {
 	return values.sort()[values.length >> 1] ?? 0;
 }

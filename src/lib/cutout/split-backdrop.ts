@@ -3,7 +3,7 @@ import { floodFromBorder, pieces } from './flood';
 import { slopes } from './grow-field';
 import { judgePixels, type Judged } from './judge-pixels';
 import { linkPixels } from './link-pixels';
-import { bordersOn, FRAMED_FACTOR, HALO, markHoles } from './mark-holes';
+import { bordersOn, FRAMED_FACTOR, HALO, markHoles, median } from './mark-holes';
 import { minCut, type Links } from './min-cut';
 import type { Backdrop } from './model-backdrop';
 import type { Planes, Size } from './raster';
@@ -87,11 +87,13 @@ export function splitBackdrop(
 	const near_outside = localExtreme(outside, size, HALO, 1);
 	closeAtCreases(reached, ground, creases, plain, near_outside, gap, size);
 	const lean = leanings(judged, plain, outside, reached);
-	markHoles(lean, judged, plain, ground, near_outside, 'strict', size);
+	const beyond = slope.filter((_, i) => outside[i] === 1);
+	const surroundings = { near_outside, slope, calm: median(beyond) };
+	markHoles(lean, judged, plain, ground, surroundings, 'strict', size);
 	const vague = plain.map((_, i) =>
 		!sharp[i] && distances[i]! < FRAMED_FACTOR * quiet[i]! ? 1 : 0
 	);
-	markHoles(lean, judged, vague, vague, near_outside, 'framed', size);
+	markHoles(lean, judged, vague, vague, surroundings, 'framed', size);
 	const near = localExtreme(sharp, size, 1, 1);
 	for (let i = 0; i < n; i++) if (near[i] && lean[i]! > 0) lean[i]! *= MIXED;
 	const lines = sharp.map((s, i) => s | (plain[i] ? 0 : creases[i]!));
