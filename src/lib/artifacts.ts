@@ -109,6 +109,8 @@ export interface Cutout {
 	image: Blob;
 	/** The alpha alone: gray PNG, white = product. */
 	mask: Blob;
+	/** The soft shadow under the product, to be kept or left: a black PNG with alpha, smaller than the image. Absent without one. */
+	shadow?: Blob;
 	width: number;
 	height: number;
 	engine: EngineName;

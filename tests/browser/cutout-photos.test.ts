@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { removeBackgrounds, type CutoutResult } from '../../src/lib/cutout/remove-backgrounds';
 import type { Cutout, Photo } from '../../src/lib/artifacts';
+import { mergeShadow } from '../../src/lib/cutout/merge-shadow';
 import type { Picture } from '../fixtures/images';
 import { HANDLE_HOLE, paintScene } from '../fixtures/scenes';
 
@@ -50,6 +51,20 @@ describe('removeBackgrounds', { timeout: 120_000 }, () => {
 		expect(Math.abs(coverage - 0.23)).toBeLessThan(0.03);
 		expect(cutout.confidence).toBeGreaterThan(0.5);
 		expect(cutout.notes).toEqual([]);
+	});
+
+	it('gives the soft shadow apart, so that it can be kept under the product', async () => {
+		const { picture } = paintScene('mug', 300);
+		const [result] = await removeBackgrounds([await toPhoto('mug', picture)], BASE);
+		const cutout = cutoutOf(result);
+		const [bare, kept] = [await pixels(cutout.image), await pixels(await mergeShadow(cutout))];
+		expect([kept.width, kept.height]).toEqual([300, 300]);
+		const below = (Math.round(0.815 * 300) * 300 + Math.round(0.45 * 300)) * 4;
+		expect(bare.data[below + 3]).toBe(0);
+		expect(kept.data[below + 3]).toBeGreaterThan(40);
+		expect(kept.data[below]).toBe(0);
+		const body = (150 * 300 + 135) * 4;
+		expect(kept.data.slice(body, body + 4)).toEqual(bare.data.slice(body, body + 4));
 	});
 
 	it('goes on after a photo that cannot be read, in order, with progress over all', async () => {

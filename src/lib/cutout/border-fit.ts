@@ -41,6 +41,17 @@ export function fitBorder(
 	return { surface, explained: explained.length / ring.length };
 }
 
+/** Indices of the pixels along the frame, `thickness` pixels deep. */
+export function borderRing({ width, height }: Size, thickness: number): number[] {
+	const ring: number[] = [];
+	for (let y = 0; y < height; y++) {
+		for (let x = 0; x < width; x++) {
+			if (Math.min(x, y, width - 1 - x, height - 1 - y) < thickness) ring.push(y * width + x);
+		}
+	}
+	return ring;
+}
+
 /** Fits a surface of second order to some pixels of the planes (least squares). */
 export function fitSurface(planes: Planes, size: Size, pixels: number[]): Surface {
 	return planes.map((plane) => solve(plane, size, pixels, 6)) as Surface;

@@ -4,6 +4,7 @@ import type { StageContext } from '../artifacts';
 import type { Device } from '../networks/network';
 import { readWeights } from '../networks/weights';
 import { backdropEngine } from './backdrop-engine';
+import { castShadow, type CastShadow } from './cast-shadow';
 import { composeRows, NOTHING, type Extent, type SoftMask } from './compose-rows';
 import type { Segmentation } from './engine';
 import { ENGINES } from './engines';
@@ -59,11 +60,14 @@ export async function cutOut(
 		onprogress?.({ step: 'refining', fraction: 0 });
 		const { network } = ENGINES[input.engine];
 		const reach = network ? Math.ceil((NETWORK_REACH * WORKING_SIDE) / network.side) : undefined;
-		const drawn = await draw(bitmap, refineAlpha(working, found, reach), onprogress);
+		const mask = refineAlpha(working, found, reach);
+		const shadow = found.edges === 'exact' ? null : castShadow(working, mask.alpha);
+		const drawn = await draw(bitmap, mask, onprogress);
 		return {
 			photo_id: input.photo_id,
 			image: drawn.image,
 			mask: drawn.mask,
+			...(shadow && { shadow: await drawShadow(shadow) }),
 			...full,
 			engine: input.engine,
 			device: found.device,
@@ -128,6 +132,14 @@ async function draw(
 		sheet.putImageData(rows, 0, top);
 	}
 	return { image, mask: await sheet.canvas.convertToBlob({ type: 'image/png' }), extent };
+}
+
+function drawShadow({ darkness, width, height }: CastShadow): Promise<Blob> {
+	const context = context2d(width, height);
+	const image = context.createImageData(width, height);
+	darkness.forEach((dark, i) => (image.data[i * 4 + 3] = 255 * dark));
+	context.putImageData(image, 0, 0);
+	return context.canvas.convertToBlob({ type: 'image/png' });
 }
 
 function describe(

@@ -1,4 +1,4 @@
-import { fitBorder, surfaceDistance } from './border-fit';
+import { borderRing, fitBorder, surfaceDistance } from './border-fit';
 import { boxBlur } from './blur';
 import { fillSmooth } from './fill-smooth';
 import { belowHorizon, findHorizon } from './find-horizon';
@@ -76,16 +76,6 @@ export function modelBackdrop(lab: Planes, sharp: Uint8Array, size: Size): Backd
 		border_share: ring.filter((i) => known[i]).length / ring.length,
 		noise: distances[Math.floor(distances.length / 2)] ?? 0
 	};
-}
-
-function borderRing({ width, height }: Size, thickness: number): number[] {
-	const ring: number[] = [];
-	for (let y = 0; y < height; y++) {
-		for (let x = 0; x < width; x++) {
-			if (Math.min(x, y, width - 1 - x, height - 1 - y) < thickness) ring.push(y * width + x);
-		}
-	}
-	return ring;
 }
 
 function seedsOf(lab: Planes, slope: Float32Array, ring: number[], size: Size): Uint8Array {

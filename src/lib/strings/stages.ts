@@ -82,7 +82,8 @@ export const reasons: Record<PhotoReason, string> = {
 export const cutout_notes: Record<CutoutNote, string> = {
 	weights_unreachable: 'RMBG could not be reached, so the built-in engine made this cut-out.',
 	gpu_failed: 'The GPU failed, so this ran on your CPU.',
-	background_not_plain: 'The background is not plain: look closely before you approve.',
+	background_not_plain:
+		'Not for this photo: its background is not plain enough to be sure. Take another engine, mend it by hand with Edit, or take the photo before a plain wall.',
 	nothing_found: 'Hardly anything was found in this photo.',
 	touches_edge: 'The product touches the edge of the photo.'
 };

@@ -1,0 +1,91 @@
+import { borderRing, fitBorder, surfaceAt } from './border-fit';
+import { boxBlur, localExtreme } from './blur';
+import { fillSmooth } from './fill-smooth';
+import { belowHorizon, findHorizon } from './find-horizon';
+import { visitNeighbors } from './flood';
+import { fitInside, toLab, toLinear, type Planes, type Raster, type Size } from './raster';
+import { shrink } from './resample';
+
+/** Longest side of the shadow, pixels: it is soft. */
+const SIDE = 384;
+/** Share of the border that must be backdrop. */
+const PLAIN = 0.7;
+/** Darker by less than this share is noise or an uneven backdrop; a shadow must reach the second. */
+const FAINT = 0.035;
+const LEAST = 0.08;
+/** How far the hue of a shadow may be from the backdrop's (CIELAB). */
+const HUE = 7;
+/** Alpha up to which a pixel is free of product. */
+const FREE = 0.03;
+
+export interface CastShadow extends Size {
+	/** How much darker than the backdrop, 0 to 1, to be drawn in black under the product. */
+	darkness: Float32Array;
+}
+
+/**
+ * Finds the shadow that hangs together with a product that has been cut out, whichever engine did: where the plain backdrop
+ * is darker than its border tells, in the same hue. Under the product's soft edges it goes on.
+ *
+ * @param alpha 0 to 1, of the picture's size
+ * @returns null where the backdrop is not plain or no shadow is seen
+ */
+export function castShadow(picture: Raster, alpha: Float32Array): CastShadow | null {
+	const size = fitInside(picture, SIDE);
+	const lab = toLab(toLinear(picture).map((plane) => shrink(plane, picture, size)) as Planes);
+	const cover = shrink(alpha, picture, size);
+	const backdrop = backdropLightness(lab, cover, size);
+	if (!backdrop) return null;
+	const darkness = cover.map((c, i) => {
+		const dark = 1 - lab[0][i]! / Math.max(1, backdrop.planes[0][i]!);
+		const k = 1 - dark;
+		const hue = Math.hypot(
+			lab[1][i]! - k * backdrop.planes[1][i]!,
+			lab[2][i]! - k * backdrop.planes[2][i]!
+		);
+		return c < FREE && hue < HUE && dark > FAINT ? (dark - FAINT) / (1 - FAINT) : 0;
+	});
+	const kept = touching(cover, darkness, size);
+	if (!kept.some((v) => v > LEAST)) return null;
+	const free = new Uint8Array(cover.map((c) => (c < FREE ? 1 : 0)));
+	return { ...size, darkness: boxBlur(fillSmooth(kept, free, size), size, 1) };
+}
+
+function backdropLightness(
+	lab: Planes,
+	cover: Float32Array,
+	size: Size
+): { planes: Planes } | null {
+	const ring = borderRing(size, 4).filter((i) => cover[i]! < FREE);
+	const horizon = findHorizon(lab, size);
+	const below = horizon ? belowHorizon(horizon, size) : new Uint8Array(cover.length);
+	const fits = ([0, 1] as const).map((side) => {
+		const part = ring.filter((i) => below[i] === side);
+		return part.length < 24 ? null : fitBorder(lab, size, part);
+	});
+	if (!fits[0] || fits[0].explained < PLAIN || (horizon && (fits[1]?.explained ?? 0) < PLAIN)) {
+		return null;
+	}
+	const planes = ([0, 1, 2] as const).map((c) =>
+		Float32Array.from(cover, (_, i) => {
+			const { surface } = (below[i] ? fits[1] : fits[0]) ?? fits[0]!;
+			return surfaceAt(surface, c, i, size);
+		})
+	) as Planes;
+	return { planes };
+}
+
+/** What hangs together with the product. */
+function touching(cover: Float32Array, darkness: Float32Array, size: Size): Float32Array {
+	const near = localExtreme(cover, size, 2, 1);
+	const kept = new Float32Array(cover.length);
+	const queue: number[] = [];
+	const enter = (i: number) => {
+		if (darkness[i]! <= 0 || kept[i]! > 0) return;
+		kept[i] = darkness[i]!;
+		queue.push(i);
+	};
+	for (let i = 0; i < cover.length; i++) if (near[i]! > 0.5) enter(i);
+	for (let head = 0; head < queue.length; head++) visitNeighbors(queue[head]!, size, enter);
+	return kept;
+}
