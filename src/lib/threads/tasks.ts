@@ -32,6 +32,10 @@ export const tasks = {
 	build_levels: {
 		lane: 'mesh',
 		load: async () => (await import('../optimize/build-levels')).buildLevels
+	},
+	write_usdz: {
+		lane: 'mesh',
+		load: async () => (await import('../optimize/write-usdz')).writeUsdz
 	}
 } as const;
 
