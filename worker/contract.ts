@@ -36,9 +36,13 @@ export const ASSET_KINDS = {
 	lod: { content_types: ['model/gltf-binary'], max_bytes: 60 * 1024 * 1024 },
 	/** The same model without extensions that need a decoder: AR and other programs. */
 	plain_model: { content_types: ['model/gltf-binary'], max_bytes: 100 * 1024 * 1024 },
+	/** The plain model again, for Apple's AR Quick Look. */
+	usdz: { content_types: ['model/vnd.usdz+zip'], max_bytes: 100 * 1024 * 1024 },
 	poster: { content_types: ['image/jpeg', 'image/png', 'image/webp'], max_bytes: 4 * 1024 * 1024 },
 	/** Written by the Worker only, from the provider: for Apple's AR Quick Look. */
 	source_usdz: { content_types: ['model/vnd.usdz+zip'], max_bytes: 512 * 1024 * 1024 },
+	/** The model from one side, for people who cannot see it in 3D. */
+	still: { content_types: ['image/jpeg', 'image/png', 'image/webp'], max_bytes: 4 * 1024 * 1024 },
 	/** Written by the Worker only, from the provider. */
 	thumbnail: {
 		content_types: ['image/jpeg', 'image/png', 'image/webp'],
@@ -53,8 +57,10 @@ export const assetKind = z.enum([
 	'source_model',
 	'lod',
 	'plain_model',
+	'usdz',
 	'poster',
 	'source_usdz',
+	'still',
 	'thumbnail'
 ]);
 
@@ -95,6 +101,10 @@ export const PRODUCT_STATUSES = [
 	'optimized',
 	'shared'
 ] as const;
+
+/** Sides a model is also shown from as still pictures. */
+export const STILL_SIDES = ['front', 'right', 'back', 'left', 'top'] as const;
+export type StillSide = (typeof STILL_SIDES)[number];
 
 export const PROVIDERS = ['draft', 'meshy'] as const;
 export type Provider = (typeof PROVIDERS)[number];
@@ -280,6 +290,12 @@ export const optimizeRequest = z.object({
 		.max(8),
 	plain_url: fileUrl,
 	poster_url: fileUrl,
+	/** Models stored before there were any have none. */
+	usdz_url: fileUrl.optional(),
+	stills: z
+		.array(z.object({ side: z.enum(STILL_SIDES), url: fileUrl }))
+		.max(STILL_SIDES.length)
+		.default([]),
 	settings: z.object({
 		texture_size: z.number().int().min(64).max(8192)
 	}),

@@ -1,5 +1,5 @@
 /** What a job tells the server: each finished stage stores its files and records its outcome with one call. */
-import { LIMITS, type TASK_TYPES } from '../../worker/contract';
+import { LIMITS, STILL_SIDES, type TASK_TYPES } from '../../worker/contract';
 import type { InferResponseType } from 'hono/client';
 import { api, call, download } from './api';
 import type { Cutout, OptimizedModel, Photo, SourceModel, StageContext } from './artifacts';
@@ -12,6 +12,8 @@ export type StageName = 'photos' | 'cutouts' | 'model' | 'optimize' | 'share';
 
 /** The poster's size in pixels: what link previews show. */
 export const POSTER = { width: 1200, height: 630 };
+/** The stills from every side, beside the poster. */
+export const STILLS = STILL_SIDES.map((side) => ({ side, width: 720, height: 540 }));
 
 const METERED: Record<StageName, (typeof TASK_TYPES)[number] | null> = {
 	photos: 'image_selection',
@@ -125,19 +127,27 @@ export async function recordDraft(
 	return { ...source, task_id, model_url: url };
 }
 
+/** All files of an optimized model. */
+export interface OptimizedFiles {
+	optimized: OptimizedModel;
+	poster: Blob;
+	/** In the order of `STILLS`. */
+	stills: Blob[];
+	usdz: Blob;
+}
+
 /** Stores all files of an optimized model and records them. @throws ApiError, AbortError */
 export async function storeOptimized(
 	product_id: string,
 	source: SourceModel,
-	optimized: OptimizedModel,
-	poster: Blob,
+	{ optimized, poster, stills, usdz }: OptimizedFiles,
 	context: StageContext
 ): Promise<void> {
 	let done = 0;
-	const total = optimized.lods.length + 2;
+	const total = optimized.lods.length + stills.length + 3;
 	const store = async (
 		blob: Blob,
-		kind: 'lod' | 'plain_model' | 'poster',
+		kind: 'lod' | 'plain_model' | 'usdz' | 'poster' | 'still',
 		picture: { width?: number; height?: number } = {}
 	) => {
 		context.onprogress?.({ step: 'uploading', fraction: done++ / total });
@@ -149,7 +159,13 @@ export async function storeOptimized(
 		lods.push({ level, triangles, bytes: glb.size, url: await store(glb, 'lod') });
 	}
 	const plain_url = await store(optimized.plain, 'plain_model');
+	const usdz_url = await store(usdz, 'usdz');
 	const poster_url = await store(poster, 'poster', POSTER);
+	const stored_stills = [];
+	for (const [i, { side, width, height }] of STILLS.entries()) {
+		const still = stills[i];
+		if (still) stored_stills.push({ side, url: await store(still, 'still', { width, height }) });
+	}
 	const { texture_size, size, processing_time } = optimized;
 	await call(
 		api['optimize-model'].$post({
@@ -159,6 +175,8 @@ export async function storeOptimized(
 				lods,
 				plain_url,
 				poster_url,
+				usdz_url,
+				stills: stored_stills,
 				settings: { texture_size },
 				source: optimized.source,
 				size,

@@ -37,6 +37,7 @@ import {
 	createProduct,
 	meterStage,
 	POSTER,
+	STILLS,
 	recordDraft,
 	recordSelection,
 	resumeJob,
@@ -52,12 +53,18 @@ import { isAbort, sentenceOf } from './sentence-of';
 import { createShare } from './share/create-share';
 import { StageRunner } from './stage-runner.svelte';
 import { fill, strings } from './strings';
+import { runTask } from './threads/run-task';
+import type { StillOptions } from './viewer/render-stills';
 
 export interface JobOptions {
 	/** Where weights come from (MODEL_BASE_URL). */
 	model_base_url: string;
-	/** Draws the poster: passed in, because it needs three.js and a GPU. */
-	renderPoster: (glb: Blob, options: typeof POSTER, context: StageContext) => Promise<Blob>;
+	/** Draws stills of a model: passed in, because it needs three.js and a GPU. */
+	renderStills: (
+		glb: Blob,
+		stills: readonly StillOptions[],
+		context: StageContext
+	) => Promise<Blob[]>;
 	/** Called once, when the product exists on the server. */
 	oncreate?: (product_id: string) => void;
 }
@@ -293,9 +300,14 @@ export class Job {
 			const { source, fields } = this.#record;
 			if (!source) throw new StageError('model_empty');
 			const optimized = await optimizeModel(source, { size: fields, texture_size }, context);
-			context.onprogress({ step: 'drawing_poster', fraction: null });
-			const poster = await this.options.renderPoster(optimized.plain, POSTER, context);
-			await storeOptimized(this.#productId(), source, optimized, poster, context);
+			const pictures = await this.options.renderStills(
+				optimized.plain,
+				[POSTER, ...STILLS],
+				context
+			);
+			const [poster = new Blob(), ...stills] = pictures;
+			const usdz = await runTask('write_usdz', { glb: optimized.plain }, context);
+			await storeOptimized(this.#productId(), source, { optimized, poster, stills, usdz }, context);
 			this.#update({ optimized });
 		});
 	}

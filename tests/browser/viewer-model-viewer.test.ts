@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { ModelViewer, type ModelViewerOptions } from '$lib/viewer/model-viewer';
-import { renderPoster } from '$lib/viewer/render-poster';
+import { renderPoster } from '$lib/viewer/render-stills';
 import { paintedBox } from '../fixtures/painted-box';
 import { difference, readPicture } from './viewer-picture';
 

@@ -109,6 +109,8 @@ describe('what a link shows', () => {
 			],
 			plain_url: publicUrl(better.plain_url),
 			download_url: `/s/${slug}/download`,
+			usdz_url: null,
+			stills: [],
 			provider: 'draft',
 			sides_guessed: true,
 			expires_at: null

@@ -47,7 +47,7 @@ export async function checkStored(
 /**
  * What bytes are by their beginning, of the kinds we store; null for anything else.
  * PNG: www.w3.org/TR/png-3 5.2; JPEG: SOI and the next marker's first byte; WebP: RFC 9649 2.4;
- * GLB: glTF 2.0 4.4 (magic, version 2, total length).
+ * GLB: glTF 2.0 4.4 (magic, version 2, total length); USDZ: a zip, APPNOTE 4.3.7, the only one we store.
  * @param start the first 16 bytes (fewer if there are no more)
  * @param bytes total length
  */
@@ -55,6 +55,7 @@ export function sniff(start: Uint8Array, bytes: number): string | null {
 	const text = (from: number, to: number) => String.fromCharCode(...start.subarray(from, to));
 	if (text(0, 8) === '\x89PNG\r\n\x1a\n') return 'image/png';
 	if (text(0, 3) === '\xff\xd8\xff') return 'image/jpeg';
+	if (text(0, 4) === 'PK\x03\x04') return 'model/vnd.usdz+zip';
 	if (start.length < 12) return null;
 	if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return 'image/webp';
 	const view = new DataView(start.buffer, start.byteOffset, start.byteLength);

@@ -2,7 +2,12 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { z } from 'zod';
-import { generateRequest, optimizeRequest, removeBackgroundsRequest } from '../contract';
+import {
+	generateRequest,
+	optimizeRequest,
+	removeBackgroundsRequest,
+	type StillSide
+} from '../contract';
 import { processing_tasks } from './schema';
 
 type Task = typeof processing_tasks.$inferSelect;
@@ -51,6 +56,8 @@ export interface OptimizedModelRecord {
 	lods: { level: number; url: string; triangles: number; bytes: number }[];
 	plain_url: string;
 	poster_url: string;
+	usdz_url: string | null;
+	stills: { side: StillSide; url: string }[];
 	settings: { texture_size: number };
 	source: { triangles: number; bytes: number };
 	size: { width_m: number; height_m: number; depth_m: number };
@@ -63,7 +70,17 @@ export interface OptimizedModelRecord {
 export function readOptimization(task: Task | undefined): OptimizedModelRecord | null {
 	const input = optimizeRequest.safeParse(task?.input).data;
 	if (!task || !input) return null;
-	const { model_url, lods, plain_url, poster_url, settings, source, size, processing_time } = input;
+	const {
+		model_url,
+		lods,
+		plain_url,
+		poster_url,
+		stills,
+		settings,
+		source,
+		size,
+		processing_time
+	} = input;
 	const { id: task_id, created_at } = task;
 	return {
 		task_id,
@@ -71,6 +88,8 @@ export function readOptimization(task: Task | undefined): OptimizedModelRecord |
 		lods: lods.toSorted((a, b) => a.level - b.level),
 		plain_url,
 		poster_url,
+		usdz_url: input.usdz_url ?? null,
+		stills,
 		settings,
 		source,
 		size,

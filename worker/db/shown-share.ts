@@ -34,15 +34,17 @@ export async function findShownShare(
 	return product && model ? { share, product, model } : null;
 }
 
-/** The ids of what the page itself shows: levels of detail and poster. */
-export function pageAssets({ lods, poster_url }: OptimizedModelRecord): Set<string> {
-	const urls = [...lods.map((lod) => lod.url), poster_url];
+/** The ids of what the page itself shows: levels of detail, poster and stills. */
+export function pageAssets({ lods, stills, poster_url }: OptimizedModelRecord): Set<string> {
+	const urls = [...[...lods, ...stills].map(({ url }) => url), poster_url];
 	return new Set(urls.map(assetIdOf).filter((id) => id !== null));
 }
 
 /** The ids of the files a shown model consists of. Nothing else of the product is public. */
-export function shownAssets({ lods, plain_url, poster_url }: OptimizedModelRecord): Set<string> {
-	const urls = [...lods.map((lod) => lod.url), plain_url, poster_url];
+export function shownAssets(model: OptimizedModelRecord): Set<string> {
+	const { lods, plain_url, poster_url, usdz_url, stills } = model;
+	const urls = [...[...lods, ...stills].map(({ url }) => url), plain_url, poster_url];
+	if (usdz_url) urls.push(usdz_url);
 	return new Set(urls.map(assetIdOf).filter((id) => id !== null));
 }
 

@@ -23,8 +23,10 @@ const KIND_WORDS: Record<AssetKind, string> = {
 	source_model: 'a source model',
 	lod: 'a level of detail',
 	plain_model: 'a plain model',
+	usdz: 'a USDZ model',
 	poster: 'a poster',
 	source_usdz: 'a USDZ file',
+	still: 'a still picture',
 	thumbnail: 'a thumbnail'
 };
 

@@ -14,7 +14,8 @@ export const optimizeModel = new Hono<AppEnv>().post(
 	validate('json', optimizeRequest),
 	async (c) => {
 		const request = c.req.valid('json');
-		const { product_id, model_url, plain_url, poster_url, processing_time } = request;
+		const { product_id, model_url, plain_url, poster_url, usdz_url, stills, processing_time } =
+			request;
 		const levels = [...request.lods].sort((a, b) => a.level - b.level);
 		const [finest] = levels;
 		if (!finest || levels.some(({ level }, i) => level !== i)) {
@@ -29,8 +30,14 @@ export const optimizeModel = new Hono<AppEnv>().post(
 				kind: 'lod'
 			})),
 			{ field: 'plain_url', url: plain_url, kind: 'plain_model' },
-			{ field: 'poster_url', url: poster_url, kind: 'poster' }
+			{ field: 'poster_url', url: poster_url, kind: 'poster' },
+			...stills.map(({ url, side }): WantedAsset => ({
+				field: `stills ${side}`,
+				url,
+				kind: 'still'
+			}))
 		];
+		if (usdz_url) wanted.push({ field: 'usdz_url', url: usdz_url, kind: 'usdz' });
 		const found = await findStageAssets(c.env.DB, product_id, wanted);
 		if (!found.ok) return refuse(c, found.status, found.code, found.message);
 

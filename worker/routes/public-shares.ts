@@ -33,6 +33,9 @@ export const publicShares = new Hono<AppEnv>()
 				plain_url: publicUrl(model.plain_url, share.allow_download ? drawn : access),
 				/** Null where the owner does not allow it. */
 				download_url: share.allow_download ? `/s/${slug}/download${drawn}` : null,
+				usdz_url:
+					model.usdz_url && publicUrl(model.usdz_url, share.allow_download ? drawn : access),
+				stills: model.stills.map(({ side, url }) => ({ side, url: publicUrl(url, drawn) })),
 				provider: source?.provider ?? null,
 				sides_guessed: source?.sides_guessed ?? false,
 				expires_at: share.expires_at

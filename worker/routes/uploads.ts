@@ -117,8 +117,10 @@ const NAMES: Record<Asset['kind'], string> = {
 	source_model: 'source model',
 	lod: 'level of detail',
 	plain_model: 'plain model',
+	usdz: 'USDZ model',
 	poster: 'poster',
 	source_usdz: 'USDZ file',
+	still: 'still picture',
 	thumbnail: 'thumbnail'
 };
 

@@ -13,9 +13,28 @@ export interface ViewerStrings {
 	retry: string;
 	poster_alt: string;
 	hint: string;
+	begin: string;
+	turn: string;
+	stop_turning: string;
+	measure: string;
+	hide_measures: string;
+	ar: string;
+	ar_title: string;
+	ar_scan: string;
+	ar_code: string;
+	close: string;
+	axes: Record<'width' | 'height' | 'depth', string>;
+	/** The list of stills. */
+	stills: string;
+	/** `{side}` is one of `still_sides`. */
+	still_alt: string;
+	still_sides: Record<StillSide, string>;
 	problems: Record<ViewerProblem, string>;
 	views: ViewWords;
 }
+
+/** From where a still shows the product. */
+export type StillSide = 'front' | 'right' | 'back' | 'left' | 'top';
 
 /** Why the model is not shown. */
 export type ViewerProblem = 'no_webgl' | 'download' | 'corrupt' | 'unsupported';
@@ -49,6 +68,26 @@ export const VIEWER_STRINGS: ViewerStrings = {
 	retry: 'Try again',
 	poster_alt: 'Picture of {name}',
 	hint: 'Drag to turn, pinch or scroll to zoom',
+	begin: 'View in 3D',
+	turn: 'Turn by itself',
+	stop_turning: 'Stop turning',
+	measure: 'Show measures',
+	hide_measures: 'Hide measures',
+	ar: 'View in your room',
+	ar_title: 'See it in your room',
+	ar_scan: 'Point your phone’s camera at this code, then press “View in your room” there.',
+	ar_code: 'QR code of this page’s address',
+	close: 'Close',
+	axes: { width: 'Width', height: 'Height', depth: 'Depth' },
+	stills: 'Pictures of {name}',
+	still_alt: '{name}, {side}',
+	still_sides: {
+		front: 'front',
+		right: 'right side',
+		back: 'back',
+		left: 'left side',
+		top: 'from above'
+	},
 	problems: {
 		no_webgl:
 			'This browser cannot show 3D right now. Close other tabs or turn on hardware acceleration, then try again.',

@@ -37,6 +37,8 @@ export interface ModelViewerOptions extends GestureOptions {
 export interface LoadOptions {
 	/** The model is another level of detail of the one shown: keep camera, framing and shadow. Default false. */
 	keep_view?: boolean;
+	/** Where the camera begins. Default: the front, turned a little. */
+	start?: Partial<View>;
 	signal?: AbortSignal;
 }
 
@@ -133,7 +135,7 @@ export class ModelViewer {
 	 */
 	async load(
 		glb: Blob | ArrayBuffer,
-		{ keep_view = false, signal }: LoadOptions = {}
+		{ keep_view = false, start, signal }: LoadOptions = {}
 	): Promise<void> {
 		const turn = ++this.#loads;
 		const max_texture_side = Math.min(textureSideFor(deviceMemory()), this.#stage.max_texture_side);
@@ -144,7 +146,7 @@ export class ModelViewer {
 		}
 		const same_place = keep_view && this.#stage.shape !== null;
 		this.#stage.show(model, { same_place });
-		if (!same_place) this.#camera.frame();
+		if (!same_place) this.#camera.frame(start);
 		this.#draw();
 	}
 

@@ -1,6 +1,7 @@
 import { StageError } from '../artifacts';
 import { chooseLods, deviceMemory, type LodSource, type Screen } from './choose-lod';
 import type { ModelViewer } from './model-viewer';
+import type { View } from './view-camera';
 import type { ViewerProblem } from '../strings/viewer';
 
 /** A model to show: a file at hand, or levels of detail to download. */
@@ -18,6 +19,8 @@ export interface PresentContext {
 	signal: AbortSignal;
 	/** The model at hand is the shown one, changed: the camera stays. Default false. */
 	keep_view?: boolean;
+	/** Where the camera begins. Default: the front, turned a little. */
+	start?: Partial<View>;
 	/** Share of the first picture's bytes that have arrived, 0 to 1; null while it cannot be known. */
 	onprogress?: (fraction: number | null) => void;
 	/** The first level is on the screen. */
@@ -45,10 +48,10 @@ export class PresentError extends Error {
 export async function presentModel(
 	viewer: ModelViewer,
 	source: ModelSource,
-	{ screen, fetchModel, signal, keep_view = false, onprogress, onready }: PresentContext
+	{ screen, fetchModel, signal, start, keep_view = false, onprogress, onready }: PresentContext
 ): Promise<boolean> {
 	if (source instanceof Blob) {
-		await show(viewer, source, keep_view, signal);
+		await show(viewer, source, keep_view, signal, start);
 		onready?.();
 		return true;
 	}
@@ -62,7 +65,7 @@ export async function presentModel(
 		signal.throwIfAborted();
 		throw new PresentError('download', { cause: error });
 	});
-	await show(viewer, glb, false, signal);
+	await show(viewer, glb, false, signal, start);
 	onready?.();
 	if (!second) return true;
 	try {
@@ -78,10 +81,11 @@ async function show(
 	viewer: ModelViewer,
 	glb: Blob,
 	keep_view: boolean,
-	signal: AbortSignal
+	signal: AbortSignal,
+	start?: Partial<View>
 ): Promise<void> {
 	try {
-		await viewer.load(glb, { keep_view, signal });
+		await viewer.load(glb, { keep_view, start, signal });
 	} catch (error) {
 		signal.throwIfAborted();
 		const unsupported = error instanceof StageError && error.code === 'model_unsupported';

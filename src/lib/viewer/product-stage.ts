@@ -112,11 +112,11 @@ export class ProductStage {
 		this.camera.updateProjectionMatrix();
 	}
 
-	/** The distance from the model's center that shows all of it at the current picture's shape. */
-	framingDistance(): number {
+	/** The distance from the model's center that shows all of it from there at the current picture's shape. */
+	framingDistance(view: { azimuth: number; polar: number } = START_VIEW): number {
 		if (!this.#shape) return 1;
 		const { fov, aspect } = this.camera;
-		return frameDistance(this.#shape, START_VIEW, { fov: (fov * Math.PI) / 180, aspect });
+		return frameDistance(this.#shape, view, { fov: (fov * Math.PI) / 180, aspect });
 	}
 
 	/** The camera's place that frames the whole model. */

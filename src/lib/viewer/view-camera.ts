@@ -86,11 +86,11 @@ export class ViewCamera {
 		});
 	}
 
-	/** Stands at once where a new model is seen whole. */
-	frame(): void {
-		this.#goal = null;
+	/** Stands at once where a new model is seen whole, or at a view of it. */
+	frame(view: Partial<View> = {}): void {
 		this.#framing = this.stage.framingDistance();
-		this.#put(this.stage.startPlace());
+		this.show(view);
+		this.arrive();
 	}
 
 	/** Keeps what is seen after the picture changed its shape, or is drawn in another one. */

@@ -1,48 +1,78 @@
 import type { StageContext } from '../artifacts';
 import { loadGlb } from './load-glb';
-import { ProductStage } from './product-stage';
+import { ProductStage, START_VIEW } from './product-stage';
 import { snapshotStage, type PictureType } from './snapshot-stage';
 
-export interface RenderPosterOptions {
+export type Side = keyof typeof SIDES;
+
+export interface StillOptions {
 	/** Pixels, 16 to 4096. Default 1200 x 630, what link previews show. */
 	width?: number;
 	height?: number;
+	/** From where. Default: as the viewer first shows it. */
+	side?: Side;
 	/** Default 'image/jpeg'. */
 	type?: PictureType;
 	/** 'studio' (a light neutral gradient), 'transparent' or a CSS color. Default 'studio'. */
 	background?: string;
 }
 
-const RENDER_POSTER_DEFAULTS = {
+const STILL_DEFAULTS = {
 	width: 1200,
 	height: 630,
 	type: 'image/jpeg',
 	background: 'studio'
 } as const;
 
+const DEGREE = Math.PI / 180;
+/** A little from above, as one looks at things on a table; the top almost straight. */
+const SIDES = {
+	front: { azimuth: 0, polar: 84 * DEGREE },
+	right: { azimuth: 90 * DEGREE, polar: 84 * DEGREE },
+	back: { azimuth: 180 * DEGREE, polar: 84 * DEGREE },
+	left: { azimuth: -90 * DEGREE, polar: 84 * DEGREE },
+	top: { azimuth: 0, polar: 8 * DEGREE }
+} as const;
+
+/** A still picture of a model as the viewer first shows it: same light, shadow and framing. Else as `renderStills`. */
+export async function renderPoster(
+	glb: Blob,
+	options: StillOptions = {},
+	context: StageContext = {}
+): Promise<Blob> {
+	const [poster] = await renderStills(glb, [options], context);
+	if (!poster) throw new Error('No picture was drawn.');
+	return poster;
+}
+
 /**
- * Draws a still picture of a model as the viewer first shows it: same light, shadow and framing.
+ * Draws still pictures of a model, one after another.
  *
+ * @returns them in the order asked for
  * @throws StageError `model_empty`, `model_corrupt`, `model_unsupported`; AbortError;
  * Error when the browser gives no WebGL 2 context
  */
-export async function renderPoster(
+export async function renderStills(
 	glb: Blob,
-	options: RenderPosterOptions = {},
+	stills: readonly StillOptions[],
 	{ signal, onprogress }: StageContext = {}
-): Promise<Blob> {
-	const { width, height, type, background } = { ...RENDER_POSTER_DEFAULTS, ...options };
+): Promise<Blob[]> {
 	onprogress?.({ step: 'drawing_poster', fraction: null });
 	signal?.throwIfAborted();
 	const stage = new ProductStage(document.createElement('canvas'));
 	try {
 		stage.show(await loadGlb(glb));
-		signal?.throwIfAborted();
-		stage.setSize(width, height, 1);
-		stage.place(stage.startPlace());
-		const poster = await snapshotStage(stage, width, height, type, backdropFor(background));
-		onprogress?.({ step: 'drawing_poster', fraction: 1 });
-		return poster;
+		const drawn: Blob[] = [];
+		for (const still of stills) {
+			signal?.throwIfAborted();
+			const { width, height, type, background, side } = { ...STILL_DEFAULTS, ...still };
+			stage.setSize(width, height, 1);
+			const view = side ? SIDES[side] : START_VIEW;
+			stage.place({ ...stage.startPlace(), ...view, distance: stage.framingDistance(view) });
+			drawn.push(await snapshotStage(stage, width, height, type, backdropFor(background)));
+			onprogress?.({ step: 'drawing_poster', fraction: drawn.length / stills.length });
+		}
+		return drawn;
 	} finally {
 		stage.dispose();
 	}
