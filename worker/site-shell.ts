@@ -11,10 +11,14 @@ declare global {
 /**
  * The page every client-side route starts from: build/200.html (asked for without its extension, which would
  * redirect). Under `vite dev` there is no such file, and SvelteKit renders the path itself.
+ * Share and embed pages have shells that name their own scripts too (scripts/write-shells.mjs).
  * Without a built site the answer is a page that says so.
  */
-export async function siteShell(c: Context<AppEnv>): Promise<Response> {
-	const path = import.meta.env?.MODE === 'development' ? c.req.path : '/200';
+export async function siteShell(
+	c: Context<AppEnv>,
+	name: '200' | 'share-shell' | 'embed-shell' = '200'
+): Promise<Response> {
+	const path = import.meta.env?.MODE === 'development' ? c.req.path : `/${name}`;
 	const shell = await c.env.ASSETS.fetch(new URL(path, c.req.url));
 	if (shell.headers.get('content-type')?.startsWith('text/html')) return shell;
 	await shell.body?.cancel();

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 
 /** The whole walk as a person does it, by the names on the screen. */
 export interface Walk {
@@ -42,8 +42,10 @@ export async function walk(page: Page, { photos, name, provider }: Walk): Promis
 }
 
 /** Share of a canvas's pixels that differ from its corner: 0 is an empty picture. */
-export async function drawnShare(page: Page): Promise<number> {
-	const canvas = page.locator('canvas');
+export async function drawnShare(
+	page: Page,
+	canvas: Locator = page.locator('canvas')
+): Promise<number> {
 	const png = await canvas.screenshot();
 	return page.evaluate(async (base64) => {
 		const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));

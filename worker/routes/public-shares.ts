@@ -1,13 +1,13 @@
 import { drizzle } from 'drizzle-orm/d1';
 import { Hono } from 'hono';
 import { shareEvent, unlockRequest } from '../contract';
-import { assetIdOf } from '../db/assets';
 import { countShareEvent, rateShare } from '../db/share-stats';
-import { findShownShare, sourceOf } from '../db/shown-share';
+import { findShownShare } from '../db/shown-share';
 import { deviceClassOf, isRobot } from '../device-class';
 import type { AppEnv } from '../env';
 import { refuse } from '../errors';
 import { clientNetwork } from '../gate';
+import { publicView } from '../public-view';
 import { passwordHolds, signAccess } from '../share-access';
 import { validate } from '../validate';
 import { admitVisitor, refuseShare } from '../visitor';
@@ -18,30 +18,7 @@ export const publicShares = new Hono<AppEnv>()
 		const slug = c.req.param('slug');
 		const { shown, refusal } = await admitVisitor(c, slug);
 		if (!shown) return refusal;
-		const { share, product, model } = shown;
-		const source = await sourceOf(drizzle(c.env.DB), product.id, model.model_url);
-		const access = `?access=${await signAccess(share, 'files', Date.now())}`;
-		// What the page draws has plain addresses that caches know again, unless there is a password.
-		const drawn = share.password_hash === null ? '' : access;
-		const publicUrl = (url: string, query: string) => `/s/${slug}/files/${assetIdOf(url)}${query}`;
-		const { name, brand, width_m, height_m, depth_m } = product;
-		return c.json(
-			{
-				product: { name, brand, width_m, height_m, depth_m },
-				poster_url: publicUrl(model.poster_url, drawn),
-				lods: model.lods.map((lod) => ({ ...lod, url: publicUrl(lod.url, drawn) })),
-				plain_url: publicUrl(model.plain_url, share.allow_download ? drawn : access),
-				/** Null where the owner does not allow it. */
-				download_url: share.allow_download ? `/s/${slug}/download${drawn}` : null,
-				usdz_url:
-					model.usdz_url && publicUrl(model.usdz_url, share.allow_download ? drawn : access),
-				stills: model.stills.map(({ side, url }) => ({ side, url: publicUrl(url, drawn) })),
-				provider: source?.provider ?? null,
-				sides_guessed: source?.sides_guessed ?? false,
-				expires_at: share.expires_at
-			},
-			200
-		);
+		return c.json(await publicView(c, slug, shown), 200);
 	})
 	.post('/:slug/unlock', validate('json', unlockRequest), async (c) => {
 		const now = Date.now();
