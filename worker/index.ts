@@ -16,6 +16,7 @@ import { generate3DModel } from './routes/generate-3d-model';
 import { health } from './routes/health';
 import { metrics } from './routes/metrics';
 import { oembed } from './routes/oembed';
+import { models } from './routes/models';
 import { optimizeModel } from './routes/optimize-model';
 import { products } from './routes/products';
 import { prometheus } from './routes/prometheus';
@@ -67,6 +68,7 @@ base.use('*', sameSite);
 base.use('/api/*', gate);
 base.use('/files/*', gate);
 base.use('/metrics', gate);
+base.use('/models/*', gate);
 // The bytes of an upload are bounded by the upload's own announced length.
 base.use('/api/*', async (c, next) =>
 	/^\/api\/uploads\/[^/]+\/content$/.test(c.req.path) ? next() : jsonLimit(c, next)
@@ -96,6 +98,7 @@ const app = base
 	.route('/api/metrics', metrics)
 	.route('/metrics', prometheus)
 	.route('/files', files)
+	.route('/models', models)
 	.route('/s', shareFiles)
 	.route('/', sharePages);
 
