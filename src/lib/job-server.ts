@@ -51,7 +51,8 @@ export async function recordSelection(record: JobRecord, chosen: Photo[]): Promi
 }
 
 /**
- * Uploads approved cut-outs that are not stored yet, cropped and at most 2048 px, and records them.
+ * Uploads approved cut-outs that are not stored yet, cropped and at most 2048 px, and records them; those that were
+ * recorded before are not recorded again.
  * @returns all approved ones, in the order of `approved`. @throws ApiError, AbortError
  */
 export async function storeCutouts(
@@ -62,6 +63,7 @@ export async function storeCutouts(
 	const { product_id, stored_cutouts } = record;
 	if (!product_id) return [];
 	const stored: StoredCutout[] = [];
+	const fresh: Cutout[] = [];
 	for (const [index, cutout] of approved.entries()) {
 		context.onprogress?.({ step: 'uploading', fraction: index / approved.length });
 		const { photo_id } = cutout;
@@ -77,13 +79,15 @@ export async function storeCutouts(
 			uploadAsset(mask, { product_id, kind: 'mask', width, height }, { signal })
 		]);
 		stored.push({ photo_id, processed_url: processed.url, mask_url: gray.url });
+		fresh.push(cutout);
 	}
+	if (fresh.length === 0) return stored;
 	await call(
 		api['remove-backgrounds'].$post({
 			json: {
 				product_id,
-				attempted: record.cutouts.length,
-				processed_images: approved.flatMap(
+				attempted: stored_cutouts.length > 0 ? fresh.length : record.cutouts.length,
+				processed_images: fresh.flatMap(
 					({ photo_id, engine, device, processing_time, automatic }) =>
 						stored
 							.filter((one) => one.photo_id === photo_id)
