@@ -113,6 +113,66 @@ export async function download(
 }
 
 /**
+ * Downloads a file from byte `from` on, chunk by chunk (RFC 9110 14). A host that does not know ranges sends the whole:
+ * then the first thing given is 'restarted', and what was there before is to be dropped.
+ * @throws ApiError, also when the body ends early; AbortError
+ */
+export async function* downloadFrom(
+	url: string,
+	from: number,
+	{ signal }: { signal?: AbortSignal } = {}
+): AsyncGenerator<Uint8Array<ArrayBuffer> | 'restarted'> {
+	const headers: HeadersInit = from > 0 ? { Range: `bytes=${from}-` } : {};
+	try {
+		const response = await fetch(url, { signal, headers });
+		if (!response.ok || !response.body) throw await refusal(response);
+		if (from > 0 && response.status !== 206) yield 'restarted';
+		const announced = Number(response.headers.get('content-length')) || 0;
+		let received = 0;
+		for (const reader = response.body.getReader(); ;) {
+			const { done, value } = await reader.read();
+			if (done) break;
+			received += value.length;
+			yield value;
+		}
+		if (received < announced) throw new TypeError('cut off');
+	} catch (error) {
+		throw error instanceof ApiError ? error : asApiError(error);
+	}
+}
+
+/**
+ * A short text of at most `limit` bytes; empty where there is none or it is longer.
+ * @throws AbortError
+ */
+export async function readText(
+	url: string,
+	limit: number,
+	{ signal }: { signal?: AbortSignal } = {}
+): Promise<string> {
+	try {
+		const response = await fetch(url, { signal });
+		const reader = response.ok ? response.body?.getReader() : undefined;
+		const decoder = new TextDecoder();
+		let text = '';
+		for (let read = 0; reader;) {
+			const { done, value } = await reader.read();
+			if (done) return text;
+			read += value.length;
+			text += decoder.decode(value, { stream: true });
+			if (read > limit) {
+				await reader.cancel();
+				return '';
+			}
+		}
+		return '';
+	} catch (error) {
+		if (signal?.aborted) throw error;
+		return '';
+	}
+}
+
+/**
  * The headers a host gives for a file, without its bytes. Empty where it answers no HEAD request or does not let us read them.
  * @throws AbortError
  */

@@ -100,7 +100,9 @@ export type PhotoReason =
 	| 'subject_cut_off'
 	| 'near_duplicate';
 
-export type EngineName = 'rmbg' | 'backdrop';
+/** What cuts out: the rows of `cutout/engines.ts`, and the owner's own network. */
+export type EngineName =
+	'rmbg-1.4' | 'isnet-general-use' | 'birefnet-lite' | 'u2netp' | 'backdrop' | 'own';
 
 /** A photo without its background, at the photo's full size. */
 export interface Cutout {
@@ -129,7 +131,13 @@ export interface Cutout {
 }
 
 export type CutoutNote =
-	'weights_unreachable' | 'gpu_failed' | 'background_not_plain' | 'nothing_found' | 'touches_edge';
+	| 'weights_unreachable'
+	| 'gpu_failed'
+	/** The engine asked for needed more memory than there is: a smaller one did it. */
+	| 'smaller_engine'
+	| 'background_not_plain'
+	| 'nothing_found'
+	| 'touches_edge';
 
 /** A 3D model as its provider made it. */
 export interface SourceModel {
@@ -226,6 +234,8 @@ export type StageErrorCode =
 	| 'weights_wrong'
 	| 'weights_missing'
 	| 'engine_failed'
+	| 'out_of_memory'
+	| 'own_engine_unfit'
 	| 'nothing_found'
 	| 'no_cutout'
 	| 'model_empty'

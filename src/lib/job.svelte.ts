@@ -18,7 +18,7 @@ import {
 	type SourceModel,
 	type StageContext
 } from './artifacts';
-import { ENGINES } from './cutout/engines';
+import { readPreferences } from './cutout/preferences';
 import { removeBackgrounds } from './cutout/remove-backgrounds';
 import { generate3DModel } from './generate/generate-3d-model';
 import { readPhoto } from './intake/read-photo';
@@ -45,10 +45,10 @@ import {
 	storeOptimized,
 	updateProduct
 } from './job-server';
-import { downloadWeights } from './networks/weights';
 import { meshyCutouts } from './meshy-cutouts';
 import { optimizeModel } from './optimize/optimize-model';
 import { settleUnknown, waitForPaidModel, type PaidDesk } from './paid-model';
+import { prepareEngine } from './prepare-engine';
 import { isAbort, sentenceOf } from './sentence-of';
 import { createShare } from './share/create-share';
 import { StageRunner } from './stage-runner.svelte';
@@ -197,24 +197,15 @@ export class Job {
 		this.#update({ engine });
 	}
 
-	/** Cuts out the chosen photos. Where RMBG can't be had, the built-in engine does it and the person is told. */
+	/** Cuts out the chosen photos. Where an engine's weights can't be had, the built-in one does it and the person is told. */
 	removeBackgrounds(engine: EngineName): Promise<void> {
 		return this.stages.run('cutouts', async (context) => {
-			const { model_base_url: base_url } = this.options;
 			await recordSelection(this.#record, this.chosen);
-			const { network } = ENGINES[engine];
-			let used = engine;
-			if (network) {
-				try {
-					await downloadWeights(network, { base_url }, context);
-				} catch (error) {
-					if (!(error instanceof StageError)) throw error;
-					used = 'backdrop';
-					this.stages.say('cutouts', 'warn', `${strings.cutouts.fell_back} ${sentenceOf(error)}`);
-				}
-			}
+			const say = (tone: 'info' | 'warn', text: string) => this.stages.say('cutouts', tone, text);
+			const used = await prepareEngine(engine, this.options.model_base_url, say, context);
+			const { device, own } = readPreferences();
 			const cutouts: Cutout[] = [];
-			const results = await removeBackgrounds(this.chosen, { engine: used, base_url }, context);
+			const results = await removeBackgrounds(this.chosen, { engine: used, device, own }, context);
 			for (const result of results) {
 				if ('cutout' in result) cutouts.push(result.cutout);
 				else this.stages.say('cutouts', 'error', sentenceOf(result.error, this.#named(result)));

@@ -2,9 +2,15 @@
 import { deleteDB } from 'idb';
 import { api, call } from './api';
 import type { EngineName } from './artifacts';
-import { ENGINES } from './cutout/engines';
+import type { MaskNetwork } from './cutout/engines';
+import { dropOwnEngine, type OwnEngine } from './cutout/own-engine';
+import {
+	allEngines,
+	changePreferences,
+	readPreferences,
+	type CutoutPreferences
+} from './cutout/preferences';
 import { DATABASE } from './job-store';
-import type { Network } from './networks/network';
 import { deleteWeights, weightsStatus, type WeightsStatus } from './networks/weights';
 import { strings } from './strings';
 
@@ -12,12 +18,13 @@ type ServerConfig = Awaited<ReturnType<typeof readConfig>>;
 type Costs = Awaited<ReturnType<typeof readCosts>>;
 type Session = Awaited<ReturnType<typeof readSession>>;
 /** An engine that needs weights; the built-in one is always there. */
-type EngineStatus = WeightsStatus & { name: EngineName; network: Network };
+type EngineStatus = WeightsStatus & { name: EngineName; network: MaskNetwork };
 
 export class Settings {
 	#config = $state.raw<ServerConfig | null>(null);
 	#costs = $state.raw<Costs | null>(null);
 	#session = $state.raw<Session | null>(null);
+	#preferences = $state.raw<CutoutPreferences>(readPreferences());
 	#engines = $state.raw<EngineStatus[] | null>(null);
 	#used_bytes = $state.raw<number | null>(null);
 
@@ -29,6 +36,10 @@ export class Settings {
 	}
 	get session() {
 		return this.#session;
+	}
+	/** How photos are cut out on this device. */
+	get preferences() {
+		return this.#preferences;
 	}
 	get engines() {
 		return this.#engines;
@@ -50,11 +61,26 @@ export class Settings {
 	/** Reads what this device keeps. @throws when the browser refuses its storage */
 	async loadDevice(): Promise<void> {
 		this.#engines = await Promise.all(
-			Object.values(ENGINES).flatMap(({ name, network }) =>
+			allEngines(this.#preferences).flatMap(({ name, network }) =>
 				network ? weightsStatus(network).then((status) => ({ name, network, ...status })) : []
 			)
 		);
 		this.#used_bytes = (await navigator.storage?.estimate())?.usage ?? null;
+	}
+
+	/** Changes how photos are cut out on this device; another processor may need other files. */
+	async prefer(change: Partial<Pick<CutoutPreferences, 'engine' | 'device'>>): Promise<void> {
+		this.#preferences = changePreferences(change);
+		await this.loadDevice();
+	}
+
+	/** Takes the owner's own network in the place of the one before; null removes it. */
+	async setOwnEngine(own: OwnEngine | null): Promise<void> {
+		const { own: before, engine } = this.#preferences;
+		if (before && before.path !== own?.path) await dropOwnEngine(before);
+		const gone = !own && engine === 'own';
+		this.#preferences = changePreferences({ own, ...(gone && { engine: null }) });
+		await this.loadDevice();
 	}
 
 	/** Deletes an engine's weights from this device. */
@@ -75,6 +101,7 @@ export class Settings {
 		});
 		await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
 		localStorage.clear();
+		this.#preferences = readPreferences();
 		sessionStorage.clear();
 		await this.loadDevice();
 	}

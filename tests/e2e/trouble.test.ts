@@ -86,6 +86,13 @@ it('RMBG that cannot be downloaded: consent first, then the built-in engine does
 	await dialog.waitFor();
 	expect(await dialog.innerText()).toMatch(/\d+ MB from 127\.0\.0\.1:9/);
 	expect(await dialog.innerText()).toContain('non-commercial');
+	// One click to a network that may be used for business, with its own size and license.
+	await dialog.getByRole('button', { name: /commercial use allowed/ }).click();
+	const free = page.getByRole('dialog', { name: /^Download .* once\?$/ });
+	await free.getByText('Commercial use is allowed.').waitFor();
+	await page.keyboard.press('Escape');
+	await page.getByRole('radio', { name: 'RMBG' }).click();
+	await page.getByRole('button', { name: 'Remove backgrounds', exact: true }).click();
 	await dialog.getByRole('button', { name: /^Download/ }).click();
 	await page.getByAltText(/^Cut-out of/).waitFor({ timeout: 60_000 });
 	await page.getByText(/RMBG could not be downloaded, so the built-in engine was used/).waitFor();

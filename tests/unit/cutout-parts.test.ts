@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { boxBlur, localExtreme } from '../../src/lib/cutout/blur';
-import { precisionsFor } from '../../src/lib/networks/network';
 import { cleanColor } from '../../src/lib/cutout/estimate-foreground';
 import { fillSmooth } from '../../src/lib/cutout/fill-smooth';
 import { floodFromBorder, pieces } from '../../src/lib/cutout/flood';
@@ -9,7 +8,6 @@ import { pictureToTensor } from '../../src/lib/cutout/picture-to-tensor';
 import { fitInside, toLab } from '../../src/lib/cutout/raster';
 import { enlarge, resizeMask, shrink } from '../../src/lib/cutout/resample';
 import { sharpEdges } from '../../src/lib/cutout/sharp-edges';
-import { stretchMask } from '../../src/lib/cutout/stretch-mask';
 import { seededRandom } from '../fixtures/images';
 
 const size = { width: 37, height: 23 };
@@ -228,27 +226,5 @@ describe('the minimum cut', () => {
 			}
 			expect(costOf(minCut(lean, links, grid), lean, links)).toBeLessThan(least + 1e-4);
 		}
-	});
-});
-
-describe('choosing and judging', () => {
-	it('half precision is for adapters with shader-f16 and for the CPU; quantized never for a GPU', () => {
-		expect(precisionsFor('auto', { shader_f16: true })[0]).toBe('fp16');
-		expect(precisionsFor('auto', { shader_f16: false })).toEqual(['fp32']);
-		expect(precisionsFor('auto', null)[0]).toBe('fp16');
-		expect(precisionsFor('cpu', { shader_f16: true })[0]).toBe('fp16');
-		expect(precisionsFor('gpu', { shader_f16: true })).not.toContain('int8');
-	});
-
-	it('a faint answer is nothing_found instead of a stretched phantom', () => {
-		const faint = Float32Array.from({ length: 10_000 }, (_, i) => (i % 7) / 100);
-		expect(() => stretchMask(faint)).toThrow(expect.objectContaining({ code: 'nothing_found' }));
-		const speck = new Float32Array(10_000);
-		speck[5] = 0.9;
-		expect(() => stretchMask(speck)).toThrow(expect.objectContaining({ code: 'nothing_found' }));
-		const clear = Float32Array.from({ length: 10_000 }, (_, i) => (i < 3000 ? 0.8 : 0.1));
-		const { alpha, confidence } = stretchMask(clear);
-		expect([alpha[0], alpha[9000]]).toEqual([1, 0]);
-		expect(confidence).toBe(1);
 	});
 });

@@ -36,6 +36,7 @@ const LAW: { room: string; may: string[]; packages?: RegExp }[] = [
 			'src/lib/threads/',
 			'src/lib/artifacts',
 			'src/lib/intake/',
+			'src/lib/networks/',
 			'src/lib/cutout/',
 			'src/lib/generate/',
 			'src/lib/optimize/'

@@ -1,30 +1,41 @@
 import { LIMITS } from '../../../worker/contract';
 import { StageError, type Cutout, type CutoutNote, type EngineName } from '../artifacts';
 import type { StageContext } from '../artifacts';
-import type { Device } from '../networks/network';
+import type { Device, Precision } from '../networks/network';
 import { readWeights } from '../networks/weights';
+import type { StoredFile } from '../networks/weights-store';
 import { backdropEngine } from './backdrop-engine';
 import { castShadow, type CastShadow } from './cast-shadow';
 import { composeRows, NOTHING, type Extent, type SoftMask } from './compose-rows';
 import type { Segmentation } from './engine';
-import { ENGINES } from './engines';
+import type { MaskNetwork } from './engines';
 import { fitInside, type Raster, type Size } from './raster';
 import { refineAlpha } from './refine-alpha';
-import { runNetwork } from './rmbg-engine';
+import { runNetwork } from './run-network';
+import { timed } from './timed';
 
 export interface CutOutInput {
 	photo_id: string;
 	/** Upright JPEG, PNG or WebP of at most 50 megapixels. */
 	image: Blob;
 	engine: EngineName;
+	/** The engine's network with its weights; null for the one without. */
+	network: ReadyNetwork | null;
 	/** Default 'auto'. */
 	device?: Device;
+}
+
+/** A network whose weights are on this device. */
+export interface ReadyNetwork {
+	row: MaskNetwork;
+	weights: StoredFile & { precision: Precision };
 }
 
 /** Longest side of the picture that engines see, pixels. */
 const WORKING_SIDE = 1024;
 /** How far a network's edges are off, pixels of its own input. */
 const NETWORK_REACH = 1.5;
+const PROCESSORS = ['gpu', 'cpu'] as const;
 /** Rows composed at once. */
 const STRIP = 256;
 /** Below this share of the frame there is no product; above the second, no backdrop was found. */
@@ -36,8 +47,8 @@ const ALREADY_CUT = 0.02;
 /**
  * Cuts the product out of one photo, on a thread: decode, engine, edges, colors, PNGs.
  *
- * @throws StageError `photo_corrupt`, `photo_too_many_pixels`, `weights_missing`, `weights_wrong`, `nothing_found`,
- * `engine_failed`
+ * @throws StageError `photo_corrupt`, `photo_too_many_pixels`, `weights_wrong`, `nothing_found`, `engine_failed`,
+ * `out_of_memory`
  */
 export async function cutOut(
 	input: CutOutInput,
@@ -45,23 +56,27 @@ export async function cutOut(
 ): Promise<Cutout> {
 	const start = performance.now();
 	onprogress?.({ step: 'reading', fraction: null });
-	const bitmap = await createImageBitmap(input.image).catch((cause: unknown) => {
-		throw new StageError('photo_corrupt', {}, { cause });
-	});
+	const bitmap = await timed('decode', () => createImageBitmap(input.image)).catch(
+		(cause: unknown) => {
+			throw new StageError('photo_corrupt', {}, { cause });
+		}
+	);
 	try {
 		const full = { width: bitmap.width, height: bitmap.height };
 		if (full.width * full.height > LIMITS.photo_pixels) {
 			throw new StageError('photo_too_many_pixels', { ...full });
 		}
-		const working = shrunk(bitmap, fitInside(full, WORKING_SIDE));
+		const size = fitInside(full, WORKING_SIDE);
+		const working = await timed('decode', () => shrunk(bitmap, size));
 
 		onprogress?.({ step: 'cutting_out', fraction: null });
 		const found = ownTransparency(working) ?? (await segment(working, input, onprogress));
 		onprogress?.({ step: 'refining', fraction: 0 });
-		const { network } = ENGINES[input.engine];
-		const reach = network ? Math.ceil((NETWORK_REACH * WORKING_SIDE) / network.side) : undefined;
-		const mask = refineAlpha(working, found, reach);
-		const shadow = found.edges === 'exact' ? null : castShadow(working, mask.alpha);
+		const side = input.network?.row.side;
+		const reach = side ? Math.ceil((NETWORK_REACH * WORKING_SIDE) / side) : undefined;
+		const mask = await timed('post', () => refineAlpha(working, found, reach));
+		const shadow =
+			found.edges === 'exact' ? null : await timed('post', () => castShadow(working, mask.alpha));
 		const drawn = await draw(bitmap, mask, onprogress);
 		return {
 			photo_id: input.photo_id,
@@ -82,13 +97,23 @@ export async function cutOut(
 
 async function segment(
 	picture: Raster,
-	{ engine, device }: CutOutInput,
+	{ engine, network, device }: CutOutInput,
 	onprogress: StageContext['onprogress']
 ): Promise<Segmentation> {
-	const { network } = ENGINES[engine];
 	if (!network) return backdropEngine(picture);
-	const loadModel = async () => (await readWeights(network, device)).bytes;
-	return runNetwork(picture, { key: engine, shape: network, loadModel, device }, { onprogress });
+	const { row, weights } = network;
+	const { precision } = weights;
+	return runNetwork(
+		picture,
+		{
+			key: `${engine} ${precision} ${weights.sha256}`,
+			shape: row,
+			loadModel: () => readWeights(row, weights),
+			device,
+			runs_on: PROCESSORS.filter((processor) => row.precisions[processor].includes(precision))
+		},
+		{ onprogress }
+	);
 }
 
 /** A photo that came with transparency keeps exactly that. */
@@ -108,8 +133,25 @@ async function draw(
 ): Promise<{ image: Blob; mask: Blob; extent: Extent }> {
 	const { width, height } = bitmap;
 	const sheet = context2d(width, height);
-	const strip = context2d(width, Math.min(STRIP, height));
 	const alphas = new Uint8Array(width * height);
+	const extent = await timed('post', () => compose(bitmap, mask, sheet, alphas, onprogress));
+	if (extent.area < LEAST_COVERAGE * width * height) throw new StageError('nothing_found');
+	const image = await timed('encode', () => sheet.canvas.convertToBlob({ type: 'image/png' }));
+	await timed('post', () => drawMask(alphas, sheet));
+	const gray = await timed('encode', () => sheet.canvas.convertToBlob({ type: 'image/png' }));
+	return { image, mask: gray, extent };
+}
+
+/** The cut-out, strip by strip, onto the sheet; its alphas into `alphas`. */
+function compose(
+	bitmap: ImageBitmap,
+	mask: SoftMask,
+	sheet: OffscreenCanvasRenderingContext2D,
+	alphas: Uint8Array,
+	onprogress: StageContext['onprogress']
+): Extent {
+	const { width, height } = bitmap;
+	const strip = context2d(width, Math.min(STRIP, height));
 	let extent = NOTHING;
 	for (let top = 0; top < height; top += STRIP) {
 		strip.clearRect(0, 0, width, STRIP);
@@ -120,18 +162,21 @@ async function draw(
 		for (let i = 0; i < width * rows.height; i++) alphas[top * width + i] = rows.data[i * 4 + 3]!;
 		onprogress?.({ step: 'refining', fraction: Math.min(1, (top + STRIP) / height) });
 	}
-	if (extent.area < LEAST_COVERAGE * width * height) throw new StageError('nothing_found');
-	const image = await sheet.canvas.convertToBlob({ type: 'image/png' });
+	return extent;
+}
+
+/** The alphas as a gray, opaque picture. */
+function drawMask(alphas: Uint8Array, sheet: OffscreenCanvasRenderingContext2D): void {
+	const { width, height } = sheet.canvas;
 	for (let top = 0; top < height; top += STRIP) {
 		const rows = new ImageData(width, Math.min(STRIP, height - top));
-		// Gray and opaque, one 32-bit write per pixel.
+		// One 32-bit write per pixel.
 		const words = new Uint32Array(rows.data.buffer);
 		for (let i = 0; i < words.length; i++) {
 			words[i] = (0xff000000 | (alphas[top * width + i]! * 0x010101)) >>> 0;
 		}
 		sheet.putImageData(rows, 0, top);
 	}
-	return { image, mask: await sheet.canvas.convertToBlob({ type: 'image/png' }), extent };
 }
 
 function drawShadow({ darkness, width, height }: CastShadow): Promise<Blob> {

@@ -1,21 +1,40 @@
 import type { NetworkShape } from './engines';
 import type { Raster } from './raster';
-import { enlarge, shrink } from './resample';
+import { tapsFor } from './taps';
 
-/** The network's input: the picture stretched to its square, planes of red, green and blue, (value - mean) / std. */
+/**
+ * The network's input: the picture stretched to its square, planes of red, green and blue, (value - mean) / std. Shrinking
+ * averages areas, enlarging interpolates between pixel centers; rows first, then columns.
+ */
 export function pictureToTensor(
 	{ data, width, height }: Raster,
 	{ side, mean, std }: Pick<NetworkShape, 'side' | 'mean' | 'std'>
 ): Float32Array {
+	const across = tapsFor(width, side);
+	const down = tapsFor(height, side);
 	const input = new Float32Array(3 * side * side);
-	const square = { width: side, height: side };
+	const rows = new Float32Array(height * side);
 	for (const c of [0, 1, 2] as const) {
-		let plane = Float32Array.from({ length: width * height }, (_, i) => data[i * 4 + c]! / 255);
-		const less = { width: Math.min(width, side), height: Math.min(height, side) };
-		plane = new Float32Array(shrink(plane, { width, height }, less));
-		plane = new Float32Array(enlarge(plane, less, square));
-		for (let i = 0; i < plane.length; i++) {
-			input[c * side * side + i] = (plane[i]! - mean[c]) / std[c];
+		for (let y = 0; y < height; y++) {
+			for (let x = 0; x < side; x++) {
+				let sum = 0;
+				const from = (y * width + across.first[x]!) * 4 + c;
+				for (let k = 0; k < across.count[x]!; k++) {
+					sum += data[from + k * 4]! * across.weight[x * across.most + k]!;
+				}
+				rows[y * side + x] = sum;
+			}
+		}
+		const scale = 1 / (255 * std[c]);
+		const offset = -mean[c] / std[c];
+		for (let y = 0; y < side; y++) {
+			const out = (c * side + y) * side;
+			for (let x = 0; x < side; x++) input[out + x] = offset;
+			for (let k = 0; k < down.count[y]!; k++) {
+				const weight = down.weight[y * down.most + k]! * scale;
+				const row = (down.first[y]! + k) * side;
+				for (let x = 0; x < side; x++) input[out + x]! += rows[row + x]! * weight;
+			}
 		}
 	}
 	return input;

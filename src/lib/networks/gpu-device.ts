@@ -30,9 +30,11 @@ export async function gpuDevice(): Promise<GPUDevice | null> {
 		.catch(() => null);
 }
 
-/** Asks the browser for its adapter's abilities. */
+/** Asks the browser for its adapter's abilities. An adapter in software is none: it is slower than the CPU it runs on. */
 export async function gpuAbilities(): Promise<GpuAbilities | null> {
 	const gpu = typeof navigator === 'undefined' ? undefined : navigator.gpu;
 	const adapter = await gpu?.requestAdapter().catch(() => null);
-	return adapter ? { shader_f16: adapter.features.has('shader-f16') } : null;
+	return adapter && !adapter.info.isFallbackAdapter
+		? { shader_f16: adapter.features.has('shader-f16') }
+		: null;
 }

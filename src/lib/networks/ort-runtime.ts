@@ -4,6 +4,7 @@
  */
 import type * as Ort from 'onnxruntime-web/webgpu';
 import { download } from '../api';
+import { threadCount } from './device-facts';
 
 export type OrtModule = typeof Ort;
 
@@ -13,7 +14,6 @@ export type OrtModule = typeof Ort;
  * like transformers.js, then share.
  */
 const BUILD = `ort-wasm-simd-threaded.${'Suspending' in WebAssembly ? 'jspi' : 'asyncify'}`;
-const MAX_THREADS = 4;
 let loading: Promise<OrtModule> | null = null;
 
 /**
@@ -38,13 +38,4 @@ async function load(): Promise<OrtModule> {
 	ort.env.wasm.numThreads = threadCount();
 	ort.env.logLevel = 'error';
 	return ort;
-}
-
-/** Threads need cross-origin isolation; on iOS isolated pages with threads have been killed (onnxruntime issue 22086). */
-function threadCount(): number {
-	const ios =
-		/iPhone|iPad|iPod/.test(navigator.userAgent) ||
-		(/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
-	if (!globalThis.crossOriginIsolated || ios) return 1;
-	return Math.min(MAX_THREADS, navigator.hardwareConcurrency || 1);
 }

@@ -3,6 +3,7 @@
  * The Worker's own refusals arrive as sentences.
  */
 import { editor } from './editor';
+import { consent, devices, engine_facts, engines, own_engine } from './engines';
 import { cutout_notes, errors, optimize_notes, reasons, steps } from './stages';
 
 export const strings = {
@@ -16,6 +17,11 @@ export const strings = {
 		skip: 'Skip to content',
 		sign_out: 'Sign out'
 	},
+	engines,
+	engine_facts,
+	devices,
+	consent,
+	own_engine,
 	steps,
 	errors,
 	reasons,
@@ -95,23 +101,9 @@ export const strings = {
 		save: 'Save PNG',
 		save_of: 'Save PNG of photo {n}',
 		engine: 'Engine',
-		engine_rmbg: 'RMBG',
-		engine_rmbg_hint: 'For any background. Needs a one-time download.',
-		engine_backdrop: 'Built-in',
-		engine_backdrop_hint: 'For plain and studio backgrounds. No download.',
 		on_gpu: 'on your GPU',
 		on_cpu: 'on your CPU',
-		made_by: '{engine}, {device}, {seconds} s',
-		consent_title: 'Download RMBG once?',
-		consent_text:
-			'{megabytes} MB from {host}, kept on this device and usable offline afterwards. Your photos are not sent anywhere.',
-		license:
-			'RMBG-1.4 by BRIA AI is free for non-commercial use only; commercial use needs an agreement with BRIA.',
-		consent_yes: 'Download {megabytes} MB',
-		consent_no: 'Use the built-in engine',
-		ready: 'On this device',
-		size: '{megabytes} MB',
-		fell_back: 'RMBG could not be downloaded, so the built-in engine was used. {reason}'
+		made_by: '{engine}, {device}, {seconds} s'
 	},
 	model: {
 		title: '3D model',
@@ -301,8 +293,12 @@ export const strings = {
 		engines_lead: 'Models that remove backgrounds on this device. They download once.',
 		engine_ready: 'On this device, {size}',
 		engine_absent: 'Not downloaded, {size}',
-		engine_builtin: 'Built-in',
-		engine_builtin_note: 'For plain and studio backgrounds. Always here, no download.',
+		engine_builtin_note: 'Always here, no download',
+		engine_default: 'Proposed for new products',
+		engine_default_auto: 'The best one on this device',
+		engine_default_hint: 'You can still choose another one for each product.',
+		engine_begun: 'Begun: {begun} of {size}',
+		engine_page_only: 'Until you close this page, {size}',
 		engine_delete: 'Delete {name} from this device',
 		engine_delete_short: 'Delete',
 		engine_deleted: '{name} was deleted from this device. It downloads again when you next use it.',

@@ -52,6 +52,9 @@ export const errors: Record<StageErrorCode, string> = {
 	weights_missing: 'The cut-out model is not on this device yet. Download it first.',
 	engine_failed:
 		'The cut-out engine failed on this device ({reason}). Try the built-in engine instead.',
+	out_of_memory:
+		'The cut-out engine needs more memory than this device has. Choose the built-in engine, or close other tabs and try again.',
+	own_engine_unfit: 'This network cannot be used ({reason}). Check it in the settings.',
 	nothing_found:
 		'No product was found in “{name}”. Use a photo where the product stands out from its background.',
 	no_cutout: 'There is no approved cut-out yet. Approve at least one, then try again.',
@@ -80,8 +83,11 @@ export const reasons: Record<PhotoReason, string> = {
 };
 
 export const cutout_notes: Record<CutoutNote, string> = {
-	weights_unreachable: 'RMBG could not be reached, so the built-in engine made this cut-out.',
+	weights_unreachable:
+		'A better engine could not be downloaded, so the built-in one made this cut-out.',
 	gpu_failed: 'The GPU failed, so this ran on your CPU.',
+	smaller_engine:
+		'This device has too little memory for the engine you chose: a smaller one did it.',
 	background_not_plain:
 		'Not for this photo: its background is not plain enough to be sure. Take another engine, mend it by hand with Edit, or take the photo before a plain wall.',
 	nothing_found: 'Hardly anything was found in this photo.',

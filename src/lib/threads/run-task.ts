@@ -70,7 +70,8 @@ function perform(
 		signal?.addEventListener('abort', onabort);
 		worker.onmessage = ({ data }: MessageEvent<TaskAnswer>) => {
 			if (data.type === 'progress') return onprogress?.(data.progress);
-			settle(true);
+			// A heap that was full stays as large as it became, until its thread ends.
+			settle(data.type === 'done' || data.code !== 'out_of_memory');
 			if (data.type === 'done') return resolve(data.output);
 			const error = data.code
 				? new StageError(data.code, data.detail)

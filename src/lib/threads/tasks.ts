@@ -21,6 +21,10 @@ export const tasks = {
 		lane: 'edit',
 		load: async () => (await import('../cutout/edit/edit-mask')).editMask
 	},
+	faster_processor: {
+		lane: 'cutout',
+		load: async () => (await import('../networks/faster-processor')).fasterProcessor
+	},
 	build_draft: {
 		lane: 'mesh',
 		load: async () => (await import('../generate/draft/build-draft')).buildDraft
