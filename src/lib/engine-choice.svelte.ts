@@ -28,6 +28,10 @@ export class EngineChoice {
 	get device(): Device {
 		return this.#preferences.device;
 	}
+	/** What the owner calls their own network. */
+	get own_title(): string | undefined {
+		return this.#preferences.own?.title;
+	}
 	get offers() {
 		return this.#offers;
 	}
