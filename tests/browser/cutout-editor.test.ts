@@ -288,6 +288,27 @@ describe('the cut-out editor', { timeout: 60_000 }, () => {
 		expect(await done()).toBe(cutout);
 	});
 
+	it('draws what is in view: all of it, and its pixels when zoomed in', async () => {
+		const { stage, stroke } = await open();
+		const canvas = stage.querySelector('canvas');
+		const shown = (across: number, down: number) => {
+			if (!canvas) return [];
+			const pen = new OffscreenCanvas(1, 1).getContext('2d');
+			const { width, height } = canvas;
+			pen?.drawImage(canvas, across * width, down * height, 1, 1, 0, 0, 1, 1);
+			return [...(pen?.getImageData(0, 0, 1, 1).data ?? [])];
+		};
+		const BLUE = [0x20, 0x40, 0xc0, 255];
+		await vi.waitFor(() => expect(shown(0.5, 0.5)).toEqual(BLUE), 10_000);
+		expect(shown(0.02, 0.02)).not.toEqual(BLUE);
+		for (let i = 0; i < 8; i++) press(stage, '+');
+		await vi.waitFor(() => expect(shown(0.02, 0.02)).toEqual(BLUE), 10_000);
+		stroke([[200, 200]]);
+		await vi.waitFor(() => expect(shown(0.5, 0.5)).not.toEqual(BLUE), 10_000);
+		press(stage, '0');
+		await vi.waitFor(() => expect(shown(0.02, 0.02)).not.toEqual(BLUE), 10_000);
+	});
+
 	it('has no axe findings', async () => {
 		await open();
 		const { violations } = await axe.run(document, {

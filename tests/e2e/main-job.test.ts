@@ -101,6 +101,64 @@ async function readShare(link: string): Promise<{ provider: string; plain_url: s
 	return answer.json();
 }
 
+describe('a cut-out edited by hand', () => {
+	/** Alpha in the middle of the first cut-out. */
+	const middle = (page: Page) =>
+		page
+			.getByAltText(/^Cut-out of/)
+			.first()
+			.evaluate(async (image) => {
+				if (!(image instanceof HTMLImageElement)) return -1;
+				await image.decode();
+				const pen = new OffscreenCanvas(1, 1).getContext('2d');
+				const { naturalWidth: width, naturalHeight: height } = image;
+				pen?.drawImage(image, width / 2, height / 2, 1, 1, 0, 0, 1, 1);
+				return pen?.getImageData(0, 0, 1, 1).data[3] ?? -1;
+			});
+
+	it('is the one that was approved, also after a reload, and can be undone there', async () => {
+		const { page, context } = await app.open();
+		await page.goto('/studio');
+		await page.getByLabel('Add photos').setInputFiles('static/samples/mug/1.jpg');
+		await page.waitForURL(/\/studio\/[0-9a-f-]{36}$/, { timeout: 60_000 });
+		await page.getByRole('button', { name: 'Remove backgrounds', exact: true }).click();
+		const edit = page.getByRole('button', { name: 'Edit', exact: true });
+		await edit.waitFor({ timeout: 120_000 });
+		expect(await middle(page)).toBe(255);
+
+		await edit.click();
+		const stage = page.getByRole('application');
+		const undo = page.getByRole('button', { name: 'Undo' });
+		await page.locator('button:enabled', { hasText: 'Done' }).waitFor({ timeout: 60_000 });
+		const box = await stage.boundingBox();
+		if (!box) throw new Error('no stage');
+		await page.mouse.move(box.x + box.width / 2 - 60, box.y + box.height / 2);
+		await page.mouse.down();
+		await page.mouse.move(box.x + box.width / 2 + 60, box.y + box.height / 2, { steps: 6 });
+		await page.mouse.up();
+		await undo.and(page.locator(':enabled')).waitFor();
+		await page.keyboard.press('a');
+		await page.getByRole('dialog').waitFor({ state: 'detached', timeout: 60_000 });
+		const approve = page.getByRole('button', { name: 'Approve', exact: true });
+		const check = async () => {
+			await page.getByText('edited by hand').waitFor();
+			expect(await middle(page)).toBe(0);
+			expect(await approve.getAttribute('aria-pressed')).toBe('true');
+		};
+		await check();
+
+		await page.reload();
+		await check();
+		await edit.click();
+		await undo.and(page.locator(':enabled')).click({ timeout: 60_000 });
+		await page.getByRole('button', { name: 'Done' }).click();
+		await page.getByRole('dialog').waitFor({ state: 'detached', timeout: 60_000 });
+		expect(await middle(page)).toBe(255);
+		expect(await approve.getAttribute('aria-pressed')).toBe('false');
+		await context.close();
+	});
+});
+
 it('an unknown link says so, with status 404 and no hint whether it ever existed', async () => {
 	const { page, context } = await app.open();
 	const answer = await page.goto('/s/AAAAAAAAAAAAAAAAAAAAAA');
