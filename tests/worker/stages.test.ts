@@ -94,14 +94,15 @@ describe('removing backgrounds', () => {
 		const mask = await store(product_id, 'mask', 'image/png', tinyPng(2));
 		const response = await sendJson('POST', '/api/remove-backgrounds', {
 			product_id,
-			processed_images: [processed(cutout, mask), processed(cutout, mask)],
+			processed_images: [processed(cutout, mask), { ...processed(cutout, mask), edited: true }],
 			attempted: 4
 		});
 		expect(response.status).toBe(200);
 		expect(await response.json()).toMatchObject({
 			total_processing_time: 4,
 			total_cost: 0,
-			success_rate: 0.5
+			success_rate: 0.5,
+			processed_images: [{ edited: false }, { edited: true }]
 		});
 		expect((await statusOf(product_id)).status).toBe('cut_out');
 	});
