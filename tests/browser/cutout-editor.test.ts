@@ -67,7 +67,7 @@ afterEach(async () => {
 });
 
 async function open(edits: Edit[] = [], applied = true) {
-	const ondone = vi.fn<(cutout: Cutout, decision: string | null) => void>();
+	const ondone = vi.fn<(cutout: Cutout | null, decision: string | null) => void>();
 	const onkeep = vi.fn<(edits: Edit[]) => void>();
 	const target = document.body.appendChild(document.createElement('main'));
 	target.style.height = '700px';
@@ -215,7 +215,7 @@ describe('the cut-out editor', { timeout: 60_000 }, () => {
 		press(stage, key);
 		await vi.waitFor(() => expect(ondone).toHaveBeenCalled(), 20_000);
 		expect(ondone.mock.lastCall?.[1]).toBe(decision);
-		expect(ondone.mock.lastCall?.[0].automatic).toEqual(cutout);
+		expect(ondone.mock.lastCall?.[0]?.automatic).toEqual(cutout);
 	});
 
 	it('refuses a mask of another size with both sizes, and takes one of the same size', async () => {
@@ -272,6 +272,18 @@ describe('the cut-out editor', { timeout: 60_000 }, () => {
 			10_000
 		);
 		expect(ondone).not.toHaveBeenCalled();
+		expect(document.querySelector('[role="application"]')).not.toBeNull();
+	});
+
+	it('saves, and stays open until it has, when it is closed with Escape', async () => {
+		const { stage, stroke, ondone } = await open();
+		stroke([[290, 200]]);
+		await enabled('Undo');
+		stage.focus();
+		press(stage, 'Escape');
+		expect(document.querySelector('[role="application"]')).not.toBeNull();
+		await vi.waitFor(() => expect(ondone).toHaveBeenCalled(), 20_000);
+		expect((await maskOf(ondone.mock.lastCall?.[0] ?? cutout))(290, 200)).toBe(0);
 	});
 
 	it('lets a second finger turn a young stroke into moving the picture', async () => {
