@@ -80,6 +80,8 @@ export default defineConfig({
 					}
 				},
 				optimizeDeps: {
+					// Finds its WASM beside itself.
+					exclude: ['watlas'],
 					include: [
 						'@lucide/svelte/icons/circle-alert',
 						'@lucide/svelte/icons/info',

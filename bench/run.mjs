@@ -2,6 +2,7 @@
  * Runs one bench by name: progress on stderr, JSON lines on stdout, the last one its summary.
  *
  *     npm run bench -- draft [--sheet sheet.jpg] [--doc]
+ *     npm run bench -- optimize [--models DIR] [--quick] [--doc]
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

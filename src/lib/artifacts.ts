@@ -207,10 +207,60 @@ export interface OptimizedModel {
 	texture_size: number;
 	processing_time: number;
 	notes: OptimizeNote[];
+	/** What was done, in numbers; null when the model was optimized on another device. */
+	report: OptimizeReport | null;
 }
 
 export type OptimizeNote =
-	'normals_made' | 'welded' | 'target_missed' | 'no_texture' | 'parts_left_out';
+	| 'normals_made'
+	| 'welded'
+	| 'target_missed'
+	| 'no_texture'
+	| 'parts_left_out'
+	| 'hidden_removed'
+	| 'floaters_removed'
+	| 'layout_kept';
+
+/** How triangles are made fewer: within the texture layout there is, or with a fresh one that is painted anew. */
+export type SimplifyMethod = 'keep_layout' | 'new_layout';
+
+export interface OptimizeReport {
+	repairs: Repairs;
+	/** Triangles that cannot be seen from outside, taken out. */
+	hidden_triangles: number;
+	/** Every level in every way that was tried, the chosen ones marked. */
+	variants: Variant[];
+	/** Why there is no fresh layout: the glTF name of what it cannot carry over. Null where there is one. */
+	layout_kept_for: string | null;
+}
+
+/** What was wrong with a model's mesh, and is no longer. */
+export interface Repairs {
+	/** Triangles with impossible or repeated corners. */
+	broken_triangles: number;
+	duplicate_triangles: number;
+	/** Small pieces that floated beside the model. */
+	floating_pieces: number;
+	floating_triangles: number;
+	/** Triangles that came without usable normals. */
+	triangles_given_normals: number;
+	/** Vertices that repeated another one. */
+	welded_vertices: number;
+}
+
+/** One way to make one level, judged against the source in eight views. */
+export interface Variant {
+	level: number;
+	method: SimplifyMethod;
+	triangles: number;
+	/** Decibels, 100 for the same. */
+	psnr: number;
+	/** -1 to 1. */
+	ssim: number;
+	/** 0 to 1. */
+	silhouette_iou: number;
+	chosen: boolean;
+}
 
 /** A public link. */
 export interface Share {

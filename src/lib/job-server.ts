@@ -259,7 +259,8 @@ async function restoreModels({
 		size: fitting.size,
 		texture_size: fitting.settings.texture_size,
 		processing_time: fitting.processing_time,
-		notes: []
+		notes: [],
+		report: null
 	};
 	return { source, optimized };
 }

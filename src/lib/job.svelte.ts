@@ -46,7 +46,7 @@ import {
 	updateProduct
 } from './job-server';
 import { meshyCutouts } from './meshy-cutouts';
-import { optimizeModel } from './optimize/optimize-model';
+import { optimizeModel, type OptimizeSettings } from './optimize/optimize-model';
 import { settleUnknown, waitForPaidModel, type PaidDesk } from './paid-model';
 import { prepareEngine } from './prepare-engine';
 import { isAbort, sentenceOf } from './sentence-of';
@@ -286,11 +286,11 @@ export class Job {
 	}
 
 	/** Makes the web and plain files of the source model, draws the poster, stores all of them. */
-	optimize(texture_size: number): Promise<void> {
+	optimize(settings: OptimizeSettings): Promise<void> {
 		return this.stages.run('optimize', async (context) => {
 			const { source, fields } = this.#record;
 			if (!source) throw new StageError('model_empty');
-			const optimized = await optimizeModel(source, { size: fields, texture_size }, context);
+			const optimized = await optimizeModel(source, { size: fields, ...settings }, context);
 			const pictures = await this.options.renderStills(
 				optimized.plain,
 				[POSTER, ...STILLS],
@@ -344,7 +344,7 @@ export class Job {
 			texture_size = this.#record.pending?.optimize_to;
 			this.#update({ source, pending: null, optimized: null });
 		});
-		if (texture_size !== undefined) await this.optimize(texture_size);
+		if (texture_size !== undefined) await this.optimize({ texture_size });
 	}
 
 	async #storedUrls(context: Context): Promise<string[]> {

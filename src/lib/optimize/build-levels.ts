@@ -1,26 +1,45 @@
-import type { Lod, OptimizeNote, Size, StepName } from '../artifacts';
+import type { Document, WebIO } from '@gltf-transform/core';
+import type {
+	Lod,
+	OptimizeNote,
+	OptimizeReport,
+	Repairs,
+	SimplifyMethod,
+	Size,
+	StepName
+} from '../artifacts';
 import type { TaskContext } from '../threads/tasks';
+import { readAppearance } from './appearance';
+import type { LevelModel } from './baked-model';
 import { canvasImageEncoder } from './canvas-image-encoder';
 import { checkGlb } from './check-glb';
 import { encodeTextures, type TextureRecipe } from './encode-textures';
 import { createGlbIo } from './glb-io';
 import type { EncodedImage, ImageEncoder } from './image-encoder';
 import { targetTriangles, type LevelTarget } from './levels';
-import { mendSurface } from './mend-surface';
+import { mendSurface, type MendReport } from './mend-surface';
 import { placeSurface } from './place-surface';
 import { readModel } from './read-model';
+import { removeHidden } from './remove-hidden';
+import { simplifyLevels } from './simplify-levels';
 import { simplifySurface } from './simplify-surface';
-import { countTriangles, type Surface } from './surface';
+import { boundsOf, countTriangles, type Surface } from './surface';
 import { writeLevel } from './write-level';
 
 export interface BuildLevelsInput {
 	glb: Blob;
 	/** The product's real size, metres. Scales the whole model, see `placeSurface`. */
 	size?: Partial<Size>;
+	/** `ground` (default) stands the model on y = 0, centered; `keep` leaves it where it is, at its own size. */
+	place?: 'ground' | 'keep';
 	/** Longest texture side in any file, pixels. */
 	texture_size: number;
 	/** From the finest to the coarsest. */
 	levels: LevelTarget[];
+	/** Default `auto`: what looks most like the source, level by level. */
+	method?: SimplifyMethod | 'auto';
+	/** What to do with triangles that cannot be seen from outside. Default `remove`. */
+	hidden?: 'remove' | 'keep';
 }
 
 export interface BuiltLevels {
@@ -31,6 +50,7 @@ export interface BuiltLevels {
 	/** Longest texture side in the finest level, pixels; 0 without textures. */
 	texture_size: number;
 	notes: OptimizeNote[];
+	report: OptimizeReport;
 }
 
 /** What AR viewers take: Scene Viewer and Quick Look both draw the line at 100,000 triangles and 2K. */
@@ -42,8 +62,6 @@ const PLAIN: LevelTarget = {
 	texture_size: 2048,
 	texture_quality: 0.85
 };
-/** A target passed by more than this is reported. */
-const MISS = 1.1;
 /** Welding below this share is a file's usual slack. */
 const WELD_WORTH_TELLING = 0.05;
 /** What a level over its `max_bytes` tries next: sides and qualities as shares of its own. */
@@ -73,76 +91,165 @@ export async function buildLevels(
 	const io = await createGlbIo();
 	const { document, surface: raw, left_out } = await readModel(io, bytes);
 	const source = { bytes: input.glb.size, triangles: countTriangles(raw) };
-	report('cleaning_mesh', 0.5);
-	const { surface: mended, report: mending } = await mendSurface(raw);
-	const size = placeSurface(mended, document, input.size);
+	report('cleaning_mesh', 0.3);
+	const { surface, report: mending } = await mendSurface(raw);
+	const size =
+		input.place === 'keep' ? sizeOf(surface) : placeSurface(surface, document, input.size);
+	const seen =
+		input.hidden === 'keep'
+			? { surface, report: { removed: 0 } }
+			: removeHidden(surface, (fraction) => report('cleaning_mesh', 0.4 + fraction * 0.5));
+	const looks = await readAppearance(document, surface, encoder, input.texture_size);
 	if (left_out) notes.add('parts_left_out');
-	if (mending.normals_made) notes.add('normals_made');
+	if (mending.triangles_given_normals > 0) notes.add('normals_made');
 	if (mending.welded_share > WELD_WORTH_TELLING) notes.add('welded');
+	if (mending.floating_pieces > 0) notes.add('floaters_removed');
+	if (seen.report.removed > 0) notes.add('hidden_removed');
 	if (document.getRoot().listTextures().length === 0) notes.add('no_texture');
 
-	const surfaces: Surface[] = [];
-	let spent = 0;
-	for (const [index, level] of input.levels.entries()) {
-		report('simplifying', index / input.levels.length);
-		const target = targetTriangles(level, countTriangles(mended));
-		const step = await simplifySurface(surfaces.at(-1) ?? mended, target, {
-			max_error: Math.max(0, level.max_error - spent)
-		});
-		spent += step.error;
-		if (countTriangles(step.surface) > target * MISS) notes.add('target_missed');
-		surfaces.push(step.surface);
-	}
-	const plain_surface = await pickPlain(mended, surfaces);
-
-	const limit = (level: LevelTarget) => Math.min(level.texture_size, input.texture_size);
-	const recipes: TextureRecipe[] = [
-		...input.levels.map((level) => ({
-			format: 'web' as const,
-			max_size: limit(level),
-			quality: level.texture_quality
-		})),
-		{ format: 'plain', max_size: limit(PLAIN), quality: PLAIN.texture_quality }
-	];
-	report('compressing', 0);
-	const made = await encodeTextures(document, recipes, encoder, (done, total) =>
-		report('compressing', (done / total) * 0.8)
+	report('simplifying', 0);
+	const simplified = await simplifyLevels(
+		{
+			document,
+			surface,
+			visible: seen.surface,
+			looks,
+			levels: input.levels,
+			method: input.method ?? 'auto',
+			texture_size: input.texture_size
+		},
+		(fraction) => report('simplifying', fraction)
 	);
+	const { models, variants, layout_kept_for } = simplified;
+	if (simplified.missed > 0) notes.add('target_missed');
+	if (layout_kept_for !== null && input.method !== 'keep_layout') notes.add('layout_kept');
 
-	const lods: Lod[] = [];
-	for (const [index, level] of input.levels.entries()) {
-		report('compressing', 0.8 + (0.15 * index) / input.levels.length);
-		const surface = surfaces[index] ?? mended;
-		const write = (textures: (EncodedImage | null)[]) =>
-			writeLevel(io, document, { level: index, surface, textures });
-		let glb = await write(made[index] ?? []);
-		for (const step of document.getRoot().listTextures().length > 0 ? STEP_DOWN : []) {
-			if (glb.size <= (level.max_bytes ?? Infinity)) break;
-			const recipe: TextureRecipe = {
-				format: 'web',
-				max_size: Math.max(1, Math.round(limit(level) * step.size)),
-				quality: level.texture_quality * step.quality
-			};
-			const [smaller = []] = await encodeTextures(document, [recipe], encoder);
-			glb = await write(smaller);
+	report('compressing', 0);
+	const files: PlannedFile[] = [
+		...models.map((model, level) => ({
+			level,
+			model,
+			recipe: webRecipe(input.levels[level] ?? PLAIN, input.texture_size)
+		})),
+		{
+			level: 'plain',
+			model: await pickPlain(document, seen.surface, models[0]),
+			recipe: {
+				format: 'plain',
+				max_size: Math.min(PLAIN.texture_size, input.texture_size),
+				quality: PLAIN.texture_quality
+			}
 		}
-		lods.push({ level: index, glb, triangles: countTriangles(surface) });
+	];
+	const made = await encodeAll(files, encoder, (fraction) => report('compressing', fraction * 0.8));
+	const written: Blob[] = [];
+	for (const [index, file] of files.entries()) {
+		report('compressing', 0.8 + (0.2 * index) / files.length);
+		const max_bytes = file.level === 'plain' ? Infinity : input.levels[file.level]?.max_bytes;
+		written.push(await writeWithin(io, file, made[index] ?? [], max_bytes ?? Infinity, encoder));
 	}
-	const plain = await writeLevel(io, document, {
-		level: 'plain',
-		surface: plain_surface,
-		textures: made.at(-1) ?? []
-	});
 	report('compressing', 1);
+	const plain = written.pop() ?? new Blob();
 	const sides = (made[0] ?? []).map((image) => Math.max(image?.width ?? 0, image?.height ?? 0));
-	return { lods, plain, source, size, texture_size: Math.max(0, ...sides), notes: [...notes] };
+	return {
+		lods: models.map((model, level) => ({
+			level,
+			glb: written[level] ?? plain,
+			triangles: countTriangles(model.surface)
+		})),
+		plain,
+		source,
+		size,
+		texture_size: Math.max(0, ...sides),
+		notes: [...notes],
+		report: {
+			repairs: repairsOf(mending),
+			hidden_triangles: seen.report.removed,
+			variants,
+			layout_kept_for
+		}
+	};
 }
 
-/** The finest level that AR viewers take, or one made for them. */
-async function pickPlain(mended: Surface, levels: Surface[]): Promise<Surface> {
-	const target = targetTriangles(PLAIN, countTriangles(mended));
-	const finest = levels[0];
-	if (finest && countTriangles(finest) === target) return finest;
-	const { surface } = await simplifySurface(mended, target, PLAIN);
-	return surface;
+interface PlannedFile {
+	level: number | 'plain';
+	model: LevelModel;
+	recipe: TextureRecipe;
+}
+
+function webRecipe(level: LevelTarget, texture_size: number): TextureRecipe {
+	return {
+		format: 'web',
+		max_size: Math.min(level.texture_size, texture_size),
+		quality: level.texture_quality
+	};
+}
+
+/** Encodes the textures of all files; those that share a document are decoded once. */
+async function encodeAll(
+	files: PlannedFile[],
+	encoder: ImageEncoder,
+	onprogress: (fraction: number) => void
+): Promise<(EncodedImage | null)[][]> {
+	const made: (EncodedImage | null)[][] = files.map(() => []);
+	const documents = [...new Set(files.map(({ model }) => model.document))];
+	for (const [index, document] of documents.entries()) {
+		const own = files.filter(({ model }) => model.document === document);
+		const results = await encodeTextures(
+			document,
+			own.map(({ recipe }) => recipe),
+			encoder,
+			{
+				pixels: own[0]?.model.pixels,
+				ontexture: (done, total) => onprogress((index + done / total) / documents.length)
+			}
+		);
+		own.forEach((file, i) => (made[files.indexOf(file)] = results[i] ?? []));
+	}
+	return made;
+}
+
+/** Writes a file; over `max_bytes` its textures step down until it fits. */
+async function writeWithin(
+	io: WebIO,
+	{ level, model, recipe }: PlannedFile,
+	textures: (EncodedImage | null)[],
+	max_bytes: number,
+	encoder: ImageEncoder
+): Promise<Blob> {
+	let glb = await writeLevel(io, { level, model, textures });
+	if (model.document.getRoot().listTextures().length === 0) return glb;
+	for (const step of STEP_DOWN) {
+		if (glb.size <= max_bytes) break;
+		const smaller: TextureRecipe = {
+			...recipe,
+			max_size: Math.max(1, Math.round(recipe.max_size * step.size)),
+			quality: recipe.quality * step.quality
+		};
+		const { document, pixels } = model;
+		const [encoded = []] = await encodeTextures(document, [smaller], encoder, { pixels });
+		glb = await writeLevel(io, { level, model, textures: encoded });
+	}
+	return glb;
+}
+
+function repairsOf({ welded_share: _, ...repairs }: MendReport): Repairs {
+	return repairs;
+}
+
+function sizeOf(surface: Surface): Size {
+	const { min, max } = boundsOf(surface);
+	return { width_m: max[0] - min[0], height_m: max[1] - min[1], depth_m: max[2] - min[2] };
+}
+
+/** The finest level if AR viewers take it, or one made for them. */
+async function pickPlain(
+	document: Document,
+	visible: Surface,
+	finest: LevelModel | undefined
+): Promise<LevelModel> {
+	const target = targetTriangles(PLAIN, countTriangles(visible));
+	if (finest && countTriangles(finest.surface) <= PLAIN.max_triangles) return finest;
+	const { surface } = await simplifySurface(visible, target, PLAIN);
+	return { document, surface, pixels: new Map() };
 }

@@ -1,4 +1,5 @@
 import { StageError } from '../artifacts';
+import type { Pixels } from './pixels';
 import { fitSize, type EncodedImage, type ImageEncoder, type OpenImage } from './image-encoder';
 
 type Picture = ImageBitmap | OffscreenCanvas;
@@ -21,6 +22,11 @@ export const canvasImageEncoder: ImageEncoder = {
 		const see_through = content_type !== 'image/jpeg' && hasAlpha(bitmap);
 		const opaque = see_through && !keep_alpha ? withoutAlpha(bitmap) : null;
 		return openPicture(opaque ?? bitmap, see_through && opaque === null, () => bitmap.close());
+	},
+	from({ width, height, data }) {
+		const canvas = new OffscreenCanvas(width, height);
+		canvas.getContext('2d')?.putImageData(new ImageData(data, width, height), 0, 0);
+		return openPicture(canvas, false, () => undefined);
 	}
 };
 
@@ -31,6 +37,13 @@ function openPicture(picture: Picture, has_alpha: boolean, close: () => void): O
 		height,
 		has_alpha,
 		close,
+		async pixels(max_size): Promise<Pixels> {
+			const [to_width, to_height] = fitSize(width, height, max_size);
+			const context = draw(picture, to_width, to_height).getContext('2d');
+			const data = context?.getImageData(0, 0, to_width, to_height).data;
+			if (!data) throw new Error('no 2D canvas');
+			return { width: to_width, height: to_height, data: new Uint8ClampedArray(data) };
+		},
 		async encode({ max_size, content_type, quality }): Promise<EncodedImage> {
 			const [to_width, to_height] = fitSize(width, height, max_size);
 			const canvas = draw(picture, to_width, to_height);

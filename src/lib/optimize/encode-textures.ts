@@ -1,7 +1,8 @@
-import { ImageUtils, TextureChannel, type Document, type Texture } from '@gltf-transform/core';
-import { getTextureChannelMask, listTextureSlots } from '@gltf-transform/functions';
-import { corrupt, unsupported } from './check-glb';
+import type { Document, Texture } from '@gltf-transform/core';
+import { listTextureSlots } from '@gltf-transform/functions';
 import type { EncodedImage, ImageEncoder, OpenImage } from './image-encoder';
+import type { Pixels } from './pixels';
+import { readImage, usesAlpha } from './read-texture';
 
 /** What textures are wanted for. */
 export interface TextureRecipe {
@@ -13,10 +14,14 @@ export interface TextureRecipe {
 	quality: number;
 }
 
+export interface EncodeContext {
+	/** Textures that were made here and have no file yet. */
+	pixels?: ReadonlyMap<Texture, Pixels>;
+	ontexture?: (done: number, total: number) => void;
+}
+
 export type TextureRole = 'color' | 'normal' | 'data';
 
-/** Decoded, this is 256 MB. */
-const MAX_PIXELS = 8192 * 8192;
 const NORMAL_BONUS = 0.1;
 const ACCEPTED: Record<TextureRecipe['format'], ReadonlySet<string>> = {
 	web: new Set(['image/webp', 'image/jpeg', 'image/png']),
@@ -34,22 +39,22 @@ export async function encodeTextures(
 	document: Document,
 	recipes: TextureRecipe[],
 	encoder: ImageEncoder,
-	ontexture?: (done: number, total: number) => void
+	{ pixels, ontexture }: EncodeContext = {}
 ): Promise<(EncodedImage | null)[][]> {
 	const textures = document.getRoot().listTextures();
 	const made: (EncodedImage | null)[][] = recipes.map(() => []);
 	for (const [index, texture] of textures.entries()) {
-		const source = readSource(texture);
-		const image =
-			source &&
-			(await encoder.open(source.bytes, {
-				content_type: source.content_type,
-				keep_alpha: usesAlpha(texture)
-			}));
+		const painted = pixels?.get(texture);
+		const source = painted ? null : readImage(texture);
+		const image = painted
+			? encoder.from(painted)
+			: source &&
+				(await encoder.open(source.bytes, {
+					content_type: source.content_type,
+					keep_alpha: usesAlpha(texture)
+				}));
 		for (const [i, recipe] of recipes.entries()) {
-			made[i]?.push(
-				source && image ? await make(source, image, recipe, textureRole(texture)) : null
-			);
+			made[i]?.push(image ? await make(source, image, recipe, textureRole(texture)) : null);
 		}
 		image?.close();
 		ontexture?.(index + 1, textures.length);
@@ -64,29 +69,8 @@ export function textureRole(texture: Texture): TextureRole {
 	return slots.some((slot) => /normal/i.test(slot)) ? 'normal' : 'data';
 }
 
-function usesAlpha(texture: Texture): boolean {
-	return (getTextureChannelMask(texture) & TextureChannel.A) !== 0;
-}
-
-/** Sizes are read from the image's head, before anything is decoded. */
-function readSource(texture: Texture): EncodedImage | null {
-	const bytes = texture.getImage();
-	if (!bytes || bytes.byteLength === 0) return null;
-	const content_type = texture.getMimeType();
-	let size: [number, number] | null = null;
-	try {
-		size = ImageUtils.getSize(bytes, content_type);
-	} catch (cause) {
-		corrupt('a texture cannot be decoded', cause);
-	}
-	if (!size) corrupt('a texture cannot be decoded');
-	const [width, height] = size;
-	if (width * height > MAX_PIXELS) unsupported(`a texture of ${width} x ${height} pixels`);
-	return { bytes: new Uint8Array(bytes), content_type, width, height };
-}
-
 async function make(
-	source: EncodedImage,
+	source: EncodedImage | null,
 	image: OpenImage,
 	{ format, max_size, quality }: TextureRecipe,
 	role: TextureRole
@@ -101,6 +85,7 @@ async function make(
 	if (result.content_type !== wanted) {
 		result = await image.encode({ ...options, content_type: fallback });
 	}
+	if (!source) return result;
 	const fits = Math.max(source.width, source.height) <= max_size;
 	const keep = fits && ACCEPTED[format].has(source.content_type);
 	return keep && source.bytes.byteLength <= result.bytes.byteLength ? source : result;

@@ -1,3 +1,5 @@
+import type { Pixels } from './pixels';
+
 /** What turns texture bytes into other texture bytes; passed in, since browsers and Node have different ones. */
 export interface ImageEncoder {
 	/**
@@ -5,6 +7,8 @@ export interface ImageEncoder {
 	 * @throws StageError `model_corrupt` when it cannot be decoded.
 	 */
 	open(bytes: Uint8Array<ArrayBuffer>, options: OpenOptions): Promise<OpenImage>;
+	/** An image that was made here, every texel opaque. */
+	from(pixels: Pixels): OpenImage;
 }
 
 export interface OpenOptions {
@@ -20,6 +24,8 @@ export interface OpenImage {
 	/** Whether any texel lets something through. Always false when alpha was not kept. */
 	has_alpha: boolean;
 	encode(options: EncodeOptions): Promise<EncodedImage>;
+	/** Decoded, the longest side at most `max_size`. */
+	pixels(max_size: number): Promise<Pixels>;
 	close(): void;
 }
 

@@ -11,6 +11,11 @@ export interface LevelTarget {
 	 * moves less, since steps undo part of each other.
 	 */
 	max_error: number;
+	/**
+	 * How large the model is on the screen when this level is shown, pixels along its longest side. Given, the surface
+	 * moves at most about one pixel there, and triangles go until it would move more.
+	 */
+	screen_size?: number;
 	/** Longest texture side, pixels. */
 	texture_size: number;
 	/** Quality of lossy textures, 0 to 1. */
@@ -20,8 +25,8 @@ export interface LevelTarget {
 }
 
 /**
- * Close view, product page, first view. The last is what a phone shows within a second, hence its 150 KB.
- * 100,000 triangles is what Scene Viewer and Quick Look take.
+ * Close view, product page, list or small phone, first view. The last is what a phone shows within a second, hence its
+ * 150 KB. 100,000 triangles is what Scene Viewer and Quick Look take.
  */
 export const DEFAULT_LEVELS: LevelTarget[] = [
 	{
@@ -33,12 +38,20 @@ export const DEFAULT_LEVELS: LevelTarget[] = [
 		texture_quality: 0.82
 	},
 	{
-		ratio: 0.35,
-		max_triangles: 30_000,
+		ratio: 0.4,
+		max_triangles: 36_000,
+		min_triangles: 8_000,
+		max_error: 0.06,
+		texture_size: 2048,
+		texture_quality: 0.8
+	},
+	{
+		ratio: 0.2,
+		max_triangles: 14_000,
 		min_triangles: 5_000,
 		max_error: 0.08,
 		texture_size: 1024,
-		texture_quality: 0.82
+		texture_quality: 0.8
 	},
 	{
 		ratio: 0.1,
@@ -50,6 +63,20 @@ export const DEFAULT_LEVELS: LevelTarget[] = [
 		max_bytes: 150_000
 	}
 ];
+
+/** The same places by how large the model stands there: each moves its surface about one pixel at most. */
+export const SCREEN_LEVELS: LevelTarget[] = [1600, 800, 400, 160].map((screen_size, index) => ({
+	...(DEFAULT_LEVELS[index] ?? DEFAULT_LEVELS[0]!),
+	ratio: 0,
+	min_triangles: 0,
+	max_error: 1,
+	screen_size
+}));
+
+/** What a level may move its surface at most, as a share of the model's longest side. */
+export function errorLimit({ max_error, screen_size }: LevelTarget): number {
+	return screen_size ? Math.min(max_error, 1 / screen_size) : max_error;
+}
 
 /** How many triangles a level aims at for a source of `source_triangles`. */
 export function targetTriangles(level: LevelTarget, source_triangles: number): number {

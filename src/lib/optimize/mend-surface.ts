@@ -1,22 +1,22 @@
 import { MeshoptTangents } from 'meshoptimizer';
-import { StageError } from '../artifacts';
-import { remapSurface, UNUSED, type Surface } from './surface';
+import { StageError, type Repairs } from '../artifacts';
+import { dropDuplicates } from './drop-duplicates';
+import { dropFloaters } from './drop-floaters';
+import { countTriangles, remapSurface, UNUSED, type Surface } from './surface';
 
 /** Edges sharper than this stay sharp where normals are made, radians. 60 degrees suits products and scans alike. */
 const CREASE_ANGLE = Math.PI / 3;
 /** Beyond this a 32-bit float can no longer hold a product's details. */
 const MAX_COORDINATE = 1e6;
 
-export interface MendReport {
-	/** A part came without normals. */
-	normals_made: boolean;
+export interface MendReport extends Repairs {
 	/** Vertices that repeated another one, as a share of all, 0 to 1. */
 	welded_share: number;
 }
 
 /**
- * Makes a surface fit for simplifying: drops triangles with impossible or repeated corners, makes missing or
- * broken normals, gives all normals unit length, and welds vertices that are equal in everything (simplifiers see
+ * Makes a surface fit for simplifying: drops triangles with impossible or repeated corners, repeated triangles and dust
+ * that floats beside the model, makes missing or broken normals, gives all normals unit length, and welds vertices that are equal in everything (simplifiers see
  * an unwelded edge as a border they may not cross).
  *
  * @throws StageError `model_empty` when no triangle is left.
@@ -25,16 +25,33 @@ export async function mendSurface(
 	source: Surface
 ): Promise<{ surface: Surface; report: MendReport }> {
 	await MeshoptTangents.ready;
-	const normals_made = source.parts.some((part) => !part.semantics.has('NORMAL'));
 	let surface = dropBroken(source);
 	if (surface.indices.length === 0) throw new StageError('model_empty');
+	const broken = countTriangles(source) - countTriangles(surface);
+	surface = dropDuplicates(surface);
+	const duplicates = countTriangles(source) - broken - countTriangles(surface);
+	const { surface: joined, pieces, triangles: floaters } = dropFloaters(surface);
+	surface = joined;
 	const used = usedVertices(surface);
+	const before_normals = surface.part_of.length;
 	surface = makeNormals(surface);
+	const normals_made = (surface.part_of.length - before_normals) / 3;
 	for (const part of surface.parts) part.semantics.set('NORMAL', 3);
 	renormalize(surface);
 	surface = weldSurface(surface);
 	const vertices = surface.part_of.length;
-	return { surface, report: { normals_made, welded_share: Math.max(0, 1 - vertices / used) } };
+	return {
+		surface,
+		report: {
+			broken_triangles: broken,
+			duplicate_triangles: duplicates,
+			floating_pieces: pieces,
+			floating_triangles: floaters,
+			triangles_given_normals: normals_made,
+			welded_vertices: Math.max(0, used - vertices),
+			welded_share: Math.max(0, 1 - vertices / used)
+		}
+	};
 }
 
 /** Gives every normal unit length; a lost one points up. */

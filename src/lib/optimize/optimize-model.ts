@@ -1,12 +1,20 @@
-import type { OptimizedModel, Size, SourceModel, StageContext } from '../artifacts';
+import type { OptimizedModel, SimplifyMethod, Size, SourceModel, StageContext } from '../artifacts';
 import { runTask } from '../threads/run-task';
 import { DEFAULT_LEVELS, type LevelTarget } from './levels';
 
-export interface OptimizeOptions {
-	/** The product's real size, metres; any part of it. The first known of height, width, depth sets the scale. */
-	size?: Partial<Size>;
+/** What a person may choose. */
+export interface OptimizeSettings {
 	/** Longest texture side in any file, pixels. Default 2048. */
 	texture_size?: number;
+	/** How triangles are made fewer. Default `auto`: what looks most like the source, level by level. */
+	method?: SimplifyMethod | 'auto';
+	/** What to do with triangles that cannot be seen from outside. Default `remove`. */
+	hidden?: 'remove' | 'keep';
+}
+
+export interface OptimizeOptions extends OptimizeSettings {
+	/** The product's real size, metres; any part of it. The first known of height, width, depth sets the scale. */
+	size?: Partial<Size>;
 	/** From the finest to the coarsest. Default `DEFAULT_LEVELS`. */
 	levels?: LevelTarget[];
 }
@@ -19,13 +27,13 @@ export interface OptimizeOptions {
  */
 export async function optimizeModel(
 	source: SourceModel,
-	{ size, texture_size = 2048, levels = DEFAULT_LEVELS }: OptimizeOptions = {},
+	{ size, texture_size = 2048, levels = DEFAULT_LEVELS, method, hidden }: OptimizeOptions = {},
 	context: StageContext = {}
 ): Promise<OptimizedModel> {
 	const started = performance.now();
 	const built = await runTask(
 		'build_levels',
-		{ glb: source.glb, size, texture_size, levels },
+		{ glb: source.glb, size, texture_size, levels, method, hidden },
 		context
 	);
 	return { ...built, processing_time: (performance.now() - started) / 1000 };

@@ -25,6 +25,8 @@ import type { Surface, SurfacePart } from './surface';
 
 /** A product model beyond this is a scan that no browser tab can hold several copies of. */
 const MAX_TRIANGLES = 5_000_000;
+/** Materials through which what is behind them shows, besides those with alpha. */
+const SEE_THROUGH = ['KHR_materials_transmission', 'KHR_materials_diffuse_transmission'];
 const { TRIANGLES, TRIANGLE_STRIP, TRIANGLE_FAN } = Primitive.Mode;
 
 /** A model taken apart: its triangles as one surface, and everything else as a document. */
@@ -85,7 +87,7 @@ function collect(document: Document) {
 			const key = primitive.listExtensions().length > 0 ? primitive : primitive.getMaterial();
 			let part = part_by_key.get(key);
 			if (part === undefined) {
-				part = parts.push({ semantics: new Map(), uv_in_unit: new Set() }) - 1;
+				part = parts.push(newPart(primitive.getMaterial())) - 1;
 				part_by_key.set(key, part);
 				templates.push(primitive);
 			}
@@ -100,12 +102,26 @@ function collect(document: Document) {
 	return { placed, parts, templates, left_out };
 }
 
+function newPart(material: Material | null): SurfacePart {
+	return {
+		semantics: new Map(),
+		uv_in_unit: new Set(),
+		has_tangents: false,
+		see_through:
+			material !== null &&
+			(material.getAlphaMode() !== 'OPAQUE' ||
+				SEE_THROUGH.some((name) => material.getExtension(name) !== null)),
+		double_sided: material?.getDoubleSided() ?? false
+	};
+}
+
 /** Keeps what is drawn: normals, colors, and texture coordinates up to the last that the material reads. */
 function noteSemantics(primitive: Primitive, part: SurfacePart | undefined): void {
 	const material = primitive.getMaterial();
 	const infos = material ? listTextureInfoByMaterial(material) : [];
 	let uv_sets = Math.max(0, ...infos.map((info) => info.getTexCoord() + 1));
 	if (primitive.listExtensions().length > 0) uv_sets = 4;
+	if (part && primitive.getAttribute('TANGENT')) part.has_tangents = true;
 	for (const semantic of primitive.listSemantics()) {
 		const uv = /^TEXCOORD_([0-3])$/.exec(semantic)?.[1];
 		const wanted = uv ? Number(uv) < uv_sets : semantic === 'NORMAL' || semantic === 'COLOR_0';

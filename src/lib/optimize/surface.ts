@@ -30,6 +30,12 @@ export interface SurfacePart {
 	semantics: Map<string, number>;
 	/** Texture coordinates within 0 to 1 in the source stay within. */
 	uv_in_unit: Set<string>;
+	/** It came with tangents: made anew for every file, since they do not survive simplifying. */
+	has_tangents: boolean;
+	/** Its material lets something through: it hides nothing. */
+	see_through: boolean;
+	/** Its back is drawn too. */
+	double_sided: boolean;
 }
 
 /** Lowest and highest corner. */
@@ -41,6 +47,11 @@ export interface Bounds {
 /** Triangles of a surface. */
 export function countTriangles(surface: Pick<Surface, 'indices'>): number {
 	return surface.indices.length / 3;
+}
+
+/** Where an attribute stands within a vertex's numbers; 0 where there is none. */
+export function offsetOf({ slots }: Pick<Surface, 'slots'>, semantic: string): number {
+	return slots.find((slot) => slot.semantic === semantic)?.offset ?? 0;
 }
 
 /** The box around the vertices that are used. */

@@ -147,6 +147,29 @@ export const strings = {
 		start: 'Optimize',
 		again: 'Optimize again',
 		texture_size: 'Largest texture',
+		method: 'Triangles are made fewer by',
+		methods: {
+			auto: { label: 'Whatever looks best', hint: 'Both ways are tried; pictures decide.' },
+			keep_layout: {
+				label: 'Keeping the texture layout',
+				hint: 'Fast; best for models made by hand.'
+			},
+			new_layout: {
+				label: 'Painting a new texture',
+				hint: 'Best for generated models with many seams.'
+			}
+		},
+		remove_hidden: 'Take out what nobody sees from outside',
+		variants: 'Ways that were tried, compared with the source from eight sides',
+		variant: 'Level {n}, {method}',
+		chosen: 'Used',
+		psnr: 'Likeness (PSNR)',
+		silhouette: 'Outline',
+		done_hidden: '{n} hidden triangles taken out.',
+		done_broken: '{n} broken triangles taken out.',
+		done_duplicates: '{n} repeated triangles taken out.',
+		done_floaters: '{n} floating pieces taken out.',
+		done_welded: '{n} repeated points welded.',
 		table: 'Before and after',
 		file: 'File',
 		triangles: 'Triangles',

@@ -99,5 +99,8 @@ export const optimize_notes: Record<OptimizeNote, string> = {
 	welded: 'Duplicate points were welded.',
 	target_missed: 'One level kept more triangles than planned, because less would have shown.',
 	no_texture: 'The model has no texture.',
-	parts_left_out: 'Points, lines, lights or cameras in the file were left out.'
+	parts_left_out: 'Points, lines, lights or cameras in the file were left out.',
+	hidden_removed: 'Triangles that nobody can see from outside were taken out.',
+	floaters_removed: 'Small loose pieces beside the model were taken out.',
+	layout_kept: 'A material of this model cannot be painted anew, so its texture layout was kept.'
 };

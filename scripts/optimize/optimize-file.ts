@@ -1,0 +1,159 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { StageError } from '../../src/lib/artifacts';
+import { buildLevels, type BuildLevelsInput } from '../../src/lib/optimize/build-levels';
+import { DEFAULT_LEVELS, SCREEN_LEVELS, type LevelTarget } from '../../src/lib/optimize/levels';
+import { sharpImageEncoder } from './sharp-image-encoder';
+
+const HELP = `npm run optimize -- IN.glb [options]
+
+  --profile web|screen|plain  four levels of detail by triangles (default) or by size on the screen, or one plain GLB
+  --out DIR                   where to write; default: beside the input
+  --ratio R                   one level with this share of the triangles, instead of a profile
+  --triangles N               one level with this many triangles
+  --megabytes N               textures, then triangles, go down until the file is no larger; with --ratio or --triangles
+  --method auto|keep|rebake   keep the texture layout, or paint a fresh one; default: what looks better
+  --texture-size N            longest texture side, pixels; default 2048
+  --height M                  real height in metres; stands the model on the ground
+  --ground                    stands the model on y = 0, centered; default: it stays where it is
+  --keep-hidden               keeps triangles that cannot be seen from outside
+`;
+const METHODS = { auto: 'auto', keep: 'keep_layout', rebake: 'new_layout' } as const;
+const PROFILES = ['web', 'screen', 'plain'];
+
+/** Optimizes one file as the arguments say. @returns the exit code: 0, 1 for a refused model, 2 for wrong arguments. */
+export async function main(args: string[]): Promise<number> {
+	let request: ReturnType<typeof read>;
+	try {
+		request = read(args);
+	} catch (error) {
+		console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
+		return 2;
+	}
+	if (request === null) {
+		console.log(HELP);
+		return 0;
+	}
+	const { file, out, profile, options } = request;
+	const started = performance.now();
+	try {
+		const glb = new Blob([new Uint8Array(await readFile(file))]);
+		const built = await buildLevels({ ...options, glb }, {}, sharpImageEncoder);
+		await mkdir(out, { recursive: true });
+		const name = path.basename(file).replace(/\.glb$/i, '');
+		const files = [
+			{ name: `${name}.plain.glb`, blob: built.plain, triangles: null as number | null }
+		];
+		if (profile !== 'plain') {
+			files.unshift(
+				...built.lods.map(({ level, glb: blob, triangles }) => ({
+					name: `${name}.lod${level}.glb`,
+					blob,
+					triangles
+				}))
+			);
+		}
+		for (const one of files) {
+			await writeFile(path.join(out, one.name), new Uint8Array(await one.blob.arrayBuffer()));
+		}
+		const { source, size, notes, report } = built;
+		const cpu = process.cpuUsage();
+		const seconds = (performance.now() - started) / 1000;
+		console.log(
+			JSON.stringify({
+				source,
+				files: files.map(({ name: file_name, blob, triangles }) => ({
+					file: path.join(out, file_name),
+					bytes: blob.size,
+					triangles
+				})),
+				size,
+				notes,
+				report,
+				seconds: Math.round(seconds * 1000) / 1000,
+				cpu_seconds: Math.round((cpu.user + cpu.system) / 1000) / 1000,
+				peak_mb: Math.round(process.resourceUsage().maxRSS / 1024)
+			})
+		);
+		return 0;
+	} catch (error) {
+		if (!(error instanceof StageError) && !isMissing(error)) throw error;
+		const code = error instanceof StageError ? error.code : 'file_missing';
+		const detail = error instanceof StageError ? error.detail : { file };
+		console.log(JSON.stringify({ error: { code, ...detail } }));
+		return 1;
+	}
+}
+
+function read(args: string[]) {
+	const { values, positionals } = parseArgs({
+		args,
+		allowPositionals: true,
+		options: {
+			profile: { type: 'string', default: 'web' },
+			out: { type: 'string' },
+			ratio: { type: 'string' },
+			triangles: { type: 'string' },
+			megabytes: { type: 'string' },
+			method: { type: 'string', default: 'auto' },
+			'texture-size': { type: 'string', default: '2048' },
+			height: { type: 'string' },
+			ground: { type: 'boolean', default: false },
+			'keep-hidden': { type: 'boolean', default: false },
+			help: { type: 'boolean', default: false }
+		}
+	});
+	if (values.help) return null;
+	const [file, ...more] = positionals;
+	if (!file || more.length > 0) throw new Error('Name one GLB.');
+	if (!PROFILES.includes(values.profile)) throw new Error(`No profile ${values.profile}.`);
+	const method = Object.entries(METHODS).find(([name]) => name === values.method)?.[1];
+	if (!method) throw new Error(`No method ${values.method}.`);
+	const height_m = number('height', values.height);
+	const options: Omit<BuildLevelsInput, 'glb'> = {
+		levels: levelsOf(values.profile, {
+			ratio: number('ratio', values.ratio),
+			triangles: number('triangles', values.triangles),
+			megabytes: number('megabytes', values.megabytes)
+		}),
+		texture_size: number('texture-size', values['texture-size']) ?? 2048,
+		method,
+		hidden: values['keep-hidden'] ? 'keep' : 'remove',
+		place: values.ground || height_m !== undefined ? 'ground' : 'keep',
+		size: { height_m }
+	};
+	return { file, out: values.out ?? path.dirname(file), profile: values.profile, options };
+}
+
+function number(name: string, text: string | undefined): number | undefined {
+	if (text === undefined) return undefined;
+	const value = Number(text);
+	if (!(value > 0 && value < Infinity)) throw new Error(`--${name} needs a number above 0.`);
+	return value;
+}
+
+function levelsOf(
+	profile: string,
+	wanted: { ratio?: number; triangles?: number; megabytes?: number }
+): LevelTarget[] {
+	const { ratio, triangles, megabytes } = wanted;
+	if (ratio === undefined && triangles === undefined && megabytes === undefined) {
+		return profile === 'screen' ? SCREEN_LEVELS : DEFAULT_LEVELS;
+	}
+	return [
+		{
+			ratio: ratio ?? 1,
+			max_triangles: triangles ?? Infinity,
+			min_triangles: 0,
+			max_error: 1,
+			texture_size: 4096,
+			texture_quality: 0.8,
+			max_bytes: megabytes === undefined ? undefined : megabytes * 1e6
+		}
+	];
+}
+
+function isMissing(error: unknown): boolean {
+	return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

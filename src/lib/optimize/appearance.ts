@@ -1,0 +1,152 @@
+import { TextureInfo, type Document, type Material, type Texture } from '@gltf-transform/core';
+import { EmissiveStrength, Transform } from '@gltf-transform/extensions';
+import { textureRole } from './encode-textures';
+import type { ImageEncoder } from './image-encoder';
+import { makeMips, type Mips } from './pixels';
+import { readTexture } from './read-texture';
+import type { Surface } from './surface';
+
+/** How a texture lies on a part. */
+export interface TextureUse {
+	mips: Mips;
+	/** Where its coordinates stand within a vertex's numbers. */
+	offset: number;
+	/** u' = a u + b v + c, v' = d u + e v + f (KHR_texture_transform). */
+	transform: [number, number, number, number, number, number];
+	wrap_u: Wrap;
+	wrap_v: Wrap;
+}
+export type Wrap = 'repeat' | 'mirror' | 'clamp';
+
+/** How one part of a surface looks: glTF's metallic-roughness material, textures decoded. Factors are linear. */
+export interface Look {
+	base: TextureUse | null;
+	base_factor: [number, number, number, number];
+	/** Where the vertex colors stand, -1 without. */
+	color_offset: number;
+	metal_rough: TextureUse | null;
+	metalness: number;
+	roughness: number;
+	occlusion: TextureUse | null;
+	occlusion_strength: number;
+	emissive: TextureUse | null;
+	emissive_factor: [number, number, number];
+	normal: TextureUse | null;
+	normal_scale: number;
+	/** What a new texture layout cannot carry over, as a glTF name: an extension, or `alphaMode`. */
+	keeps_layout: string | null;
+}
+
+/**
+ * Decodes the textures of a document made by `readModel`, once each, and tells how every part of its surface looks.
+ *
+ * @param max_size longest side that is worth decoding, pixels.
+ * @throws StageError `model_corrupt` or `model_unsupported` for a texture that cannot be read.
+ */
+export async function readAppearance(
+	document: Document,
+	surface: Surface,
+	encoder: ImageEncoder,
+	max_size: number
+): Promise<Look[]> {
+	const decoded = new Map<Texture, Mips | null>();
+	for (const texture of document.getRoot().listTextures()) {
+		const pixels = await readTexture(texture, encoder, max_size);
+		decoded.set(texture, pixels && makeMips(pixels, textureRole(texture)));
+	}
+	const primitives = document.getRoot().listMeshes()[0]?.listPrimitives() ?? [];
+	return primitives.map((primitive, part) => look(primitive.getMaterial(), part, surface, decoded));
+}
+
+/** The texture coordinates that a part's normal map reads, as glTF names them; null for a part without one. */
+export function normalMapUv(material: Material | null): string | null {
+	if (!material?.getNormalTexture()) return null;
+	const info = material.getNormalTextureInfo();
+	const moved = info?.getExtension('KHR_texture_transform');
+	const set = (moved instanceof Transform ? moved.getTexCoord() : null) ?? info?.getTexCoord() ?? 0;
+	return `TEXCOORD_${set}`;
+}
+
+/** glTF's material of primitives that name none. */
+const DEFAULT: Look = {
+	base: null,
+	base_factor: [1, 1, 1, 1],
+	color_offset: -1,
+	metal_rough: null,
+	metalness: 1,
+	roughness: 1,
+	occlusion: null,
+	occlusion_strength: 1,
+	emissive: null,
+	emissive_factor: [0, 0, 0],
+	normal: null,
+	normal_scale: 1,
+	keeps_layout: null
+};
+
+function look(
+	material: Material | null,
+	part: number,
+	{ slots, parts }: Surface,
+	decoded: Map<Texture, Mips | null>
+): Look {
+	const offsetOf = (semantic: string) =>
+		parts[part]?.semantics.has(semantic)
+			? (slots.find((slot) => slot.semantic === semantic)?.offset ?? -1)
+			: -1;
+	const color_offset = offsetOf('COLOR_0');
+	if (!material) return { ...DEFAULT, color_offset };
+	const use = (texture: Texture | null, info: TextureInfo | null): TextureUse | null => {
+		const mips = texture && decoded.get(texture);
+		const moved = info?.getExtension('KHR_texture_transform');
+		const transform = moved instanceof Transform ? moved : null;
+		const offset = offsetOf(`TEXCOORD_${transform?.getTexCoord() ?? info?.getTexCoord() ?? 0}`);
+		if (!mips || !info || offset < 0) return null;
+		return {
+			mips,
+			offset,
+			transform: matrixOf(transform),
+			wrap_u: wrapOf(info.getWrapS()),
+			wrap_v: wrapOf(info.getWrapT())
+		};
+	};
+	const strength = material.getExtension('KHR_materials_emissive_strength');
+	const brightness = strength instanceof EmissiveStrength ? strength.getEmissiveStrength() : 1;
+	const [red, green, blue] = material.getEmissiveFactor();
+	return {
+		base: use(material.getBaseColorTexture(), material.getBaseColorTextureInfo()),
+		base_factor: material.getBaseColorFactor(),
+		color_offset,
+		metal_rough: use(
+			material.getMetallicRoughnessTexture(),
+			material.getMetallicRoughnessTextureInfo()
+		),
+		metalness: material.getMetallicFactor(),
+		roughness: material.getRoughnessFactor(),
+		occlusion: use(material.getOcclusionTexture(), material.getOcclusionTextureInfo()),
+		occlusion_strength: material.getOcclusionStrength(),
+		emissive: use(material.getEmissiveTexture(), material.getEmissiveTextureInfo()),
+		emissive_factor: [red * brightness, green * brightness, blue * brightness],
+		normal: use(material.getNormalTexture(), material.getNormalTextureInfo()),
+		normal_scale: material.getNormalScale(),
+		keeps_layout: keepsLayout(material)
+	};
+}
+
+function keepsLayout(material: Material): string | null {
+	if (material.getAlphaMode() !== 'OPAQUE') return 'alphaMode';
+	return material.listExtensions()[0]?.extensionName ?? null;
+}
+
+function matrixOf(transform: Transform | null): TextureUse['transform'] {
+	if (!transform) return [1, 0, 0, 0, 1, 0];
+	const [x, y] = transform.getOffset();
+	const [width, height] = transform.getScale();
+	const [sin, cos] = [Math.sin(transform.getRotation()), Math.cos(transform.getRotation())];
+	return [cos * width, sin * height, x, -sin * width, cos * height, y];
+}
+
+function wrapOf(mode: number): Wrap {
+	if (mode === TextureInfo.WrapMode.CLAMP_TO_EDGE) return 'clamp';
+	return mode === TextureInfo.WrapMode.MIRRORED_REPEAT ? 'mirror' : 'repeat';
+}

@@ -1,0 +1,133 @@
+import { askTree } from './ask-tree';
+import { eyeFrom, frameOf, rasterize } from './draw-views';
+import { placeIds } from './place-ids';
+import { countTriangles, type Surface } from './surface';
+import { buildTriangleTree } from './triangle-tree';
+
+export interface HiddenReport {
+	/** Triangles that were taken out. */
+	removed: number;
+	/** Share of all, 0 to 1. */
+	share: number;
+}
+
+/** Rays a triangle gets before it counts as hidden, spread over points and directions. */
+const DIRECTIONS = 48;
+/** Weights of the points that look out: the middle and near each corner. */
+const POINTS = [
+	[1 / 3, 1 / 3, 1 / 3],
+	[0.8, 0.1, 0.1],
+	[0.1, 0.8, 0.1],
+	[0.1, 0.1, 0.8]
+] as const;
+/** Side of the pictures that settle most triangles at once, pixels. */
+const PICTURE = { min: 96, max: 512 };
+/** Below this share it is not worth touching the mesh: open borders cost more than they save. */
+const WORTHWHILE = 0.002;
+
+/**
+ * Takes out triangles that no ray from outside can reach: inner shells, walls inside one another. A triangle stays when
+ * any of 192 rays escapes, or when it touches one that stays, so that a surface seen only through a slit keeps its rim.
+ * What is see-through hides nothing, and a back side that is not drawn hides nothing from behind.
+ *
+ * @returns the surface with fewer triangles and the same vertices.
+ */
+export function removeHidden(
+	surface: Surface,
+	onprogress?: (fraction: number) => void
+): { surface: Surface; report: HiddenReport } {
+	const { indices, positions, part_of, parts } = surface;
+	const total = countTriangles(surface);
+	const part = (triangle: number) => parts[part_of[indices[triangle * 3]!]!]!;
+	const opaque = (triangle: number) => !part(triangle).see_through;
+	const directions = spread(DIRECTIONS);
+	const visible = new Uint8Array(total);
+	const frame = frameOf(surface);
+	const side = Math.min(PICTURE.max, Math.max(PICTURE.min, Math.ceil(2 * Math.sqrt(total))));
+	directions.forEach((direction, i) => {
+		onprogress?.((i / DIRECTIONS) * 0.5);
+		const { drawn } = rasterize(surface, frame, side, eyeFrom(direction), opaque);
+		for (const triangle of drawn) if (triangle >= 0) visible[triangle] = 1;
+	});
+	const kept = withNeighbors(surface, visible);
+
+	// What no picture shows is small, in a slit, or see-through: rays decide.
+	const { isBlocked } = askTree(buildTriangleTree(surface, opaque));
+	const origin: [number, number, number] = [0, 0, 0];
+	const stops = (triangle: number, side: number) => side > 0 || part(triangle).double_sided;
+	const escapes = (triangle: number): boolean => {
+		const normal = faceNormal(positions, indices, triangle);
+		const both = part(triangle).double_sided;
+		return POINTS.some(([wa, wb, wc]) => {
+			for (let axis = 0; axis < 3; axis++) {
+				origin[axis] =
+					wa * positions[indices[triangle * 3]! * 3 + axis]! +
+					wb * positions[indices[triangle * 3 + 1]! * 3 + axis]! +
+					wc * positions[indices[triangle * 3 + 2]! * 3 + axis]!;
+			}
+			return directions.some((direction) => {
+				const cosine =
+					normal[0] * direction[0] + normal[1] * direction[1] + normal[2] * direction[2];
+				if (both ? cosine === 0 : cosine <= 0) return false;
+				return !isBlocked(origin, direction, frame.radius * 1e-5, stops);
+			});
+		});
+	};
+	for (let t = 0; t < total; t++) {
+		if ((t & 0xfff) === 0) onprogress?.(0.5 + (t / total) * 0.5);
+		if (!kept[t] && escapes(t)) visible[t] = 1;
+	}
+	return keep(surface, withNeighbors(surface, visible));
+}
+
+/** Marks what is marked and what touches it. */
+function withNeighbors({ indices, positions }: Surface, marked: Uint8Array): Uint8Array {
+	const place = placeIds(positions, indices);
+	const touched = new Uint8Array(positions.length / 3);
+	for (let i = 0; i < indices.length; i++) {
+		if (marked[Math.floor(i / 3)]) touched[place[indices[i]!]!] = 1;
+	}
+	return marked.map((mark, t) => {
+		if (mark) return 1;
+		for (let i = t * 3; i < t * 3 + 3; i++) if (touched[place[indices[i]!]!]) return 1;
+		return 0;
+	});
+}
+
+function keep(surface: Surface, marked: Uint8Array) {
+	const { indices } = surface;
+	const kept = indices.filter((_, i) => marked[Math.floor(i / 3)]);
+	const removed = (indices.length - kept.length) / 3;
+	const share = removed / countTriangles(surface);
+	if (kept.length === 0 || share < WORTHWHILE) {
+		return { surface, report: { removed: 0, share: 0 } };
+	}
+	return { surface: { ...surface, indices: kept }, report: { removed, share } };
+}
+
+function faceNormal(
+	positions: Float32Array,
+	indices: Uint32Array,
+	triangle: number
+): [number, number, number] {
+	const at = (corner: number, axis: number) =>
+		positions[indices[triangle * 3 + corner]! * 3 + axis]!;
+	const u = [0, 1, 2].map((axis) => at(1, axis) - at(0, axis));
+	const v = [0, 1, 2].map((axis) => at(2, axis) - at(0, axis));
+	return [
+		u[1]! * v[2]! - u[2]! * v[1]!,
+		u[2]! * v[0]! - u[0]! * v[2]!,
+		u[0]! * v[1]! - u[1]! * v[0]!
+	];
+}
+
+/** Directions on a sphere, evenly spread in the order of a golden spiral, then shuffled by a fixed stride. */
+function spread(count: number): [number, number, number][] {
+	return Array.from({ length: count }, (_, i) => {
+		const step = (i * 17) % count;
+		const y = 1 - (2 * (step + 0.5)) / count;
+		const radius = Math.sqrt(1 - y * y);
+		const turn = step * Math.PI * (3 - Math.sqrt(5));
+		return [radius * Math.cos(turn), y, radius * Math.sin(turn)];
+	});
+}

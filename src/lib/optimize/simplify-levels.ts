@@ -1,0 +1,187 @@
+import type { Document } from '@gltf-transform/core';
+import type { SimplifyMethod, Variant } from '../artifacts';
+import type { Look, TextureUse } from './appearance';
+import { bakedLook, bakedModel, type LevelModel } from './baked-model';
+import { compareViews } from './compare-views';
+import { drawViews, frameOf } from './draw-views';
+import { errorLimit, targetTriangles, type LevelTarget } from './levels';
+import { rebakeSurface, shapeOf } from './rebake-surface';
+import { simplifySurface } from './simplify-surface';
+import { countTriangles, type Surface } from './surface';
+import { withLookTangents } from './tangent-space';
+
+export interface SimplifyLevelsInput {
+	document: Document;
+	/** The mended surface, to which every level is compared. */
+	surface: Surface;
+	/** The same without what cannot be seen, from which levels are made. */
+	visible: Surface;
+	looks: Look[];
+	levels: LevelTarget[];
+	/** `auto` tries both where it can and takes the better one. */
+	method: SimplifyMethod | 'auto';
+	/** Longest texture side in any file, pixels. */
+	texture_size: number;
+}
+
+export interface SimplifiedLevels {
+	/** One per level, in their order. */
+	models: LevelModel[];
+	variants: Variant[];
+	/** Levels with more triangles than 2 % over their target. */
+	missed: number;
+	/** See `OptimizeReport`. */
+	layout_kept_for: string | null;
+}
+
+/** Side of the pictures that variants are judged by, pixels. */
+const PICTURE = 192;
+/** A target passed by more than this is missed. */
+const MISS = 1.02;
+/** A level that keeps more than this share of the triangles hardly moves a seam: its layout stays. */
+const LAYOUT_IS_FINE = 0.7;
+/** Unwrapping more triangles than this takes longer than it is worth. */
+const MOST_UNWRAPPED = 40_000;
+/** A fresh layout must look better by this much, decibels: the old one's texels were sharp before the first bake. */
+const HEAD_START = 0.3;
+
+interface Candidate {
+	method: SimplifyMethod;
+	model: LevelModel;
+	looks: Look[];
+}
+
+/**
+ * Simplifies a model to each level, in the ways that `method` allows, each from the level before; judges every way by
+ * how its pictures match the source's, and keeps the best.
+ */
+export async function simplifyLevels(
+	{ document, surface, visible, looks, levels, method, texture_size }: SimplifyLevelsInput,
+	onprogress?: (fraction: number) => void
+): Promise<SimplifiedLevels> {
+	const total = countTriangles(surface);
+	const frame = frameOf(surface);
+	const layout_kept_for = looks.find(({ keeps_layout }) => keeps_layout)?.keeps_layout ?? null;
+	const painted = await withLookTangents(visible, looks);
+	const source_views = drawViews(await withLookTangents(surface, looks), looks, frame, PICTURE);
+	const side = textureSide(looks);
+	const result: SimplifiedLevels = { models: [], variants: [], missed: 0, layout_kept_for };
+	let kept = { surface: visible, spent: 0 };
+	let shape: { surface: Surface; spent: number } | null = null;
+
+	for (const [index, level] of levels.entries()) {
+		const report = (share: number) => onprogress?.((index + share) / levels.length);
+		report(0);
+		const target = targetTriangles(level, total);
+		const limit = errorLimit(level);
+		const light = countTriangles(visible) <= target;
+		const candidates: Candidate[] = [];
+		const bakes =
+			layout_kept_for === null &&
+			!light &&
+			target < total * LAYOUT_IS_FINE &&
+			target <= MOST_UNWRAPPED;
+		if (method !== 'new_layout' || !bakes) {
+			const step = await simplifySurface(kept.surface, target, {
+				max_error: Math.max(0, limit - kept.spent)
+			});
+			kept = { surface: step.surface, spent: kept.spent + step.error };
+			candidates.push({
+				method: 'keep_layout',
+				model: { document, surface: step.surface, pixels: new Map() },
+				looks: shrinkTextures(looks, Math.min(level.texture_size, texture_size))
+			});
+		}
+		report(0.2);
+		// What has no texture gets none, unless nothing else reaches the target.
+		const bare = side === 0 && method === 'auto' && countTriangles(kept.surface) <= target * MISS;
+		if (method !== 'keep_layout' && bakes && !bare) {
+			shape ??= { surface: shapeOf(visible), spent: 0 };
+			const wanted = Math.min(level.texture_size, texture_size, side || PLAIN_SIDE);
+			const options = { max_error: Math.max(0, limit - shape.spent), texture_size: wanted };
+			const baked = await rebakeSurface(
+				painted,
+				looks,
+				shape.surface,
+				target,
+				options,
+				(fraction) => report(0.2 + fraction * 0.6)
+			);
+			shape = { surface: baked.shape, spent: shape.spent + baked.error };
+			candidates.push({
+				method: 'new_layout',
+				model: bakedModel(document, baked),
+				looks: [bakedLook(baked)]
+			});
+		}
+		report(0.8);
+		const judged = candidates.map((candidate) => ({
+			candidate,
+			likeness: compareViews(
+				source_views,
+				drawViews(candidate.model.surface, candidate.looks, frame, PICTURE)
+			),
+			triangles: countTriangles(candidate.model.surface)
+		}));
+		const best = judged.reduce((a, b) => (rank(b, target) > rank(a, target) ? b : a));
+		for (const one of judged) {
+			result.variants.push({
+				level: index,
+				method: one.candidate.method,
+				triangles: one.triangles,
+				...one.likeness,
+				chosen: one === best
+			});
+		}
+		result.models.push(best.candidate.model);
+		if (best.triangles > target * MISS) result.missed++;
+	}
+	onprogress?.(1);
+	return result;
+}
+
+/** Decibels, less for what missed its target. */
+function rank(
+	{
+		candidate,
+		likeness,
+		triangles
+	}: { candidate: Candidate; likeness: { psnr: number }; triangles: number },
+	target: number
+): number {
+	const ahead = candidate.method === 'keep_layout' ? HEAD_START : 0;
+	return likeness.psnr + ahead - (triangles > target * MISS ? 100 : 0);
+}
+
+/** Where a model has colors and no textures, pixels. */
+const PLAIN_SIDE = 1024;
+
+function textureSide(looks: Look[]): number {
+	const sides = looks.flatMap((look) =>
+		texturesOf(look).map(({ mips }) => Math.max(mips[0]?.width ?? 0, mips[0]?.height ?? 0))
+	);
+	return Math.max(0, ...sides);
+}
+
+function texturesOf({ base, metal_rough, occlusion, emissive, normal }: Look): TextureUse[] {
+	return [base, metal_rough, occlusion, emissive, normal].filter((use) => use !== null);
+}
+
+/** The looks with textures of at most `max_size`, as they will be in the file. */
+function shrinkTextures(looks: Look[], max_size: number): Look[] {
+	const shrink = (use: TextureUse | null) =>
+		use && {
+			...use,
+			mips: use.mips.filter(
+				({ width, height }, i) => Math.max(width, height) <= max_size || i === use.mips.length - 1
+			)
+		};
+	return looks.map((look) => ({
+		...look,
+		base: shrink(look.base),
+		metal_rough: shrink(look.metal_rough),
+		occlusion: shrink(look.occlusion),
+		emissive: shrink(look.emissive),
+		normal: shrink(look.normal)
+	}));
+}

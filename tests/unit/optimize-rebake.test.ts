@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { readAppearance } from '../../src/lib/optimize/appearance';
+import { askTree } from '../../src/lib/optimize/ask-tree';
+import { bakedLook } from '../../src/lib/optimize/baked-model';
+import { buildLevels } from '../../src/lib/optimize/build-levels';
+import { checkGlb } from '../../src/lib/optimize/check-glb';
+import { compareViews } from '../../src/lib/optimize/compare-views';
+import { drawViews, frameOf } from '../../src/lib/optimize/draw-views';
+import { createGlbIo } from '../../src/lib/optimize/glb-io';
+import { inspectGlb } from '../../src/lib/optimize/inspect-glb';
+import type { LevelTarget } from '../../src/lib/optimize/levels';
+import { mendSurface } from '../../src/lib/optimize/mend-surface';
+import { readModel } from '../../src/lib/optimize/read-model';
+import { rebakeSurface, shapeOf } from '../../src/lib/optimize/rebake-surface';
+import { removeHidden } from '../../src/lib/optimize/remove-hidden';
+import { countTriangles } from '../../src/lib/optimize/surface';
+import { withLookTangents } from '../../src/lib/optimize/tangent-space';
+import { buildTriangleTree } from '../../src/lib/optimize/triangle-tree';
+import { sharpImageEncoder } from '../../scripts/optimize/sharp-image-encoder';
+import { editGlb, makeModel, seededRandom, type ModelRecipe } from '../fixtures/models';
+import { validateGltf } from '../fixtures/validate-gltf';
+
+async function open(glb: Blob) {
+	const { document, surface: raw } = await readModel(await createGlbIo(), await checkGlb(glb));
+	const { surface, report } = await mendSurface(raw);
+	const looks = await readAppearance(document, surface, sharpImageEncoder, 4096);
+	return { document, surface: await withLookTangents(surface, looks), looks, report };
+}
+
+const TENTH: LevelTarget = {
+	ratio: 0.1,
+	max_triangles: Infinity,
+	min_triangles: 0,
+	max_error: 1,
+	texture_size: 512,
+	texture_quality: 0.8
+};
+
+/** Two spheres, one in the other; each has `segments`^2 * 2 triangles. */
+async function nested(scale: number, recipe: Partial<ModelRecipe> = {}): Promise<Blob> {
+	const { glb } = await makeModel({ shape: 'sphere', segments: 24, noise: 0.02, ...recipe });
+	return editGlb(glb, (json) => {
+		json.scenes = [{ nodes: [0, 1] }];
+		json.nodes = [{ mesh: 0 }, { mesh: 0, scale: [scale, scale, scale] }];
+	});
+}
+
+describe('rebaking', { timeout: 60_000 }, () => {
+	it('looks like the source at a tenth of the triangles of a soup that blocks other ways', async () => {
+		const { glb } = await makeModel({
+			shape: 'vase',
+			segments: 60,
+			noise: 0.05,
+			layout: 'flat',
+			texture: 256
+		});
+		const { surface, looks } = await open(glb);
+		const target = countTriangles(surface) / 10;
+		const baked = await rebakeSurface(surface, looks, shapeOf(surface), target, {
+			max_error: 1,
+			texture_size: 512
+		});
+		expect(countTriangles(baked.surface)).toBeLessThanOrEqual(target * 1.02);
+		const frame = frameOf(surface);
+		const { psnr, silhouette_iou } = compareViews(
+			drawViews(surface, looks, frame, 128),
+			drawViews(baked.surface, [bakedLook(baked)], frame, 128)
+		);
+		expect(psnr).toBeGreaterThan(28);
+		expect(silhouette_iou).toBeGreaterThan(0.98);
+	});
+
+	it('writes files that the validator has nothing against, tangents included', async () => {
+		const { glb } = await makeModel({
+			shape: 'vase',
+			segments: 40,
+			layout: 'seamy',
+			texture: 128,
+			normal_map: true
+		});
+		const built = await buildLevels(
+			{ glb, texture_size: 512, levels: [TENTH], method: 'new_layout' },
+			{},
+			sharpImageEncoder
+		);
+		expect(built.report.variants.map(({ method, chosen }) => [method, chosen])).toEqual([
+			['new_layout', true]
+		]);
+		for (const file of [built.lods[0]?.glb ?? new Blob(), built.plain]) {
+			expect(await validateGltf(file)).toEqual({ errors: [], warnings: [] });
+		}
+	});
+
+	it('keeps the layout of a see-through material, and says what for', async () => {
+		const { glb } = await makeModel({ shape: 'sphere', segments: 30, texture_alpha: 'gradient' });
+		const built = await buildLevels(
+			{ glb, texture_size: 512, levels: [TENTH] },
+			{},
+			sharpImageEncoder
+		);
+		expect(built.report.layout_kept_for).toBe('alphaMode');
+		expect(built.notes).toContain('layout_kept');
+		expect(built.report.variants.every(({ method }) => method === 'keep_layout')).toBe(true);
+	});
+
+	it('gives a model without textures none while its triangles can be reached without', async () => {
+		const { glb } = await makeModel({ shape: 'torus', segments: 40, texture: 0 });
+		const built = await buildLevels(
+			{ glb, texture_size: 512, levels: [TENTH] },
+			{},
+			sharpImageEncoder
+		);
+		expect((await inspectGlb(built.lods[0]?.glb ?? new Blob())).textures).toEqual([]);
+	});
+});
+
+describe('hidden triangles', { timeout: 60_000 }, () => {
+	it('are taken out where a shell surrounds them, and nothing that shows changes', async () => {
+		const { surface, looks } = await open(await nested(0.6));
+		const { surface: seen, report } = removeHidden(surface);
+		expect(report.share).toBeCloseTo(0.5, 2);
+		const frame = frameOf(surface);
+		const views = [surface, seen].map((one) => drawViews(one, looks, frame, 128));
+		expect(compareViews(views[0] ?? [], views[1] ?? []).psnr).toBe(100);
+	});
+
+	it('stay where the shell is see-through', async () => {
+		const { surface } = await open(await nested(0.6, { texture_alpha: 'gradient' }));
+		expect(removeHidden(surface).report.removed).toBe(0);
+	});
+
+	it('stay when asked to, and are counted when not', async () => {
+		const glb = await nested(0.6);
+		const levels = [{ ...TENTH, ratio: 1 }];
+		const build = (hidden: 'keep' | 'remove') =>
+			buildLevels({ glb, texture_size: 64, levels, hidden }, {}, sharpImageEncoder);
+		const [kept, removed] = [await build('keep'), await build('remove')];
+		expect(kept.report.hidden_triangles).toBe(0);
+		expect(kept.notes).not.toContain('hidden_removed');
+		expect(removed.report.hidden_triangles).toBe(
+			(kept.lods[0]?.triangles ?? 0) - (removed.lods[0]?.triangles ?? 0)
+		);
+	});
+});
+
+describe('mending', () => {
+	it('leaves out duplicates and floating dust, and counts them', async () => {
+		const { glb } = await makeModel({ shape: 'sphere', segments: 24, texture: 0 });
+		const dusty = await editGlb(glb, (json) => {
+			json.scenes = [{ nodes: [0, 1, 2] }];
+			json.nodes = [
+				{ mesh: 0 },
+				{ mesh: 0 },
+				{ mesh: 0, scale: [0.004, 0.004, 0.004], translation: [0, 0.7, 0] }
+			];
+		});
+		const whole = await open(glb);
+		const { surface, report } = await open(dusty);
+		// The dust is a whole sphere of as many triangles: too many to be dust.
+		expect(report.duplicate_triangles).toBe(countTriangles(whole.surface));
+		expect(report.floating_pieces).toBe(0);
+		expect(countTriangles(surface)).toBe(2 * countTriangles(whole.surface));
+	});
+});
+
+describe('a triangle tree', () => {
+	it('finds the same nearest points as a search through all triangles', () => {
+		const random = seededRandom(3);
+		const positions = Float32Array.from({ length: 3 * 300 }, random);
+		const indices = Uint32Array.from({ length: 300 }, (_, i) => i);
+		const ask = askTree(buildTriangleTree({ indices, positions }));
+		for (let i = 0; i < 200; i++) {
+			const [x, y, z] = [random() * 2, random() * 2, random() * 2];
+			const found = ask.nearest(x, y, z, Infinity).distance2;
+			let least = Infinity;
+			for (let t = 0; t < 100; t++) {
+				const one = askTree(
+					buildTriangleTree({ indices: indices.subarray(t * 3, t * 3 + 3), positions })
+				);
+				least = Math.min(least, one.nearest(x, y, z, Infinity).distance2);
+			}
+			expect(found).toBeCloseTo(least, 10);
+		}
+	});
+});
