@@ -149,6 +149,7 @@ export function looksHandled(silhouette: Silhouette, { axis }: Hints): boolean {
 		missing <= HANDLED.missing * height &&
 		share >= HANDLED.least &&
 		share <= HANDLED.most &&
+		body.joined > 0 &&
 		body.one_sided >= HANDLED.one_sided &&
 		reach >= HANDLED.reach * widest &&
 		clear + body.apart >= HANDLED.clear * height &&

@@ -27,6 +27,8 @@ export interface Body {
 	left_over: number;
 	/** Share of what is left over that has nothing alike on the other side, 0 to 1. */
 	one_sided: number;
+	/** Rows where the body itself reaches further on one side: something is joined to it. */
+	joined: number;
 	/** Rows with another part beside the body that does not touch it there: a handle's hole. */
 	apart: number;
 }
@@ -51,7 +53,7 @@ export function turnBody(silhouette: Silhouette, axis: Upright): Body {
 		...lines.flatMap((spans) => spans.map(({ left, right }) => right - left))
 	);
 	const slack = axis.given ? 0 : ASKEW * widest;
-	let [covered, apart, uneven] = [0, 0, 0];
+	let [covered, apart, joined, uneven] = [0, 0, 0, 0];
 	lines.forEach((spans, row) => {
 		const span = spans.find(({ left, right }) => left < center && center < right);
 		if (!span) return;
@@ -64,6 +66,7 @@ export function turnBody(silhouette: Silhouette, axis: Upright): Body {
 			spans[spans.length - 1]!.right - around - radius
 		);
 		if (spans.length > 1) apart++;
+		if (span.right - span.left - 2 * radius > 2 * ASKEW * widest) joined++;
 		const onLeft = spans.reduce(
 			(sum, { left, right }) => sum + Math.max(0, Math.min(right, around - radius) - left),
 			0
@@ -83,7 +86,7 @@ export function turnBody(silhouette: Silhouette, axis: Upright): Body {
 	const count = inside.reduce((sum, value) => sum + value, 0);
 	const left_over = count - covered;
 	const one_sided = left_over > 0 ? uneven / left_over : 0;
-	return { heights, radii, beyond, inside: count, left_over, one_sided, apart };
+	return { heights, radii, beyond, inside: count, left_over, one_sided, joined, apart };
 }
 
 /** The runs of inside nodes of one row. */
