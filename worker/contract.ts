@@ -144,6 +144,8 @@ export const ERROR_CODES = [
 	'password_required',
 	'wrong_password',
 	'download_not_allowed',
+	'comments_off',
+	'comments_full',
 	'internal'
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -340,6 +342,8 @@ const shareOptions = z.object({
 	/** Visitors are asked for it; null = none. Only a slow hash of it is stored. */
 	password: sharePassword.nullable(),
 	allow_download: z.boolean(),
+	/** Whether visitors may comment, approve and ask for changes. */
+	allow_comments: z.boolean(),
 	/** Whether search engines may list the page. Never while there is a password. */
 	allow_indexing: z.boolean(),
 	/** Sites that may frame the link's embed page; null = any, empty = none. */
@@ -370,6 +374,48 @@ export const shareStatsQuery = z.object({
 	/** How far back, days. */
 	days: z.coerce.number().int().min(1).max(90).default(30)
 });
+
+const triple = z.tuple([
+	z.number().min(-1000).max(1000),
+	z.number().min(-1000).max(1000),
+	z.number().min(-1000).max(1000)
+]);
+/** Where a comment is stuck to the model, metres and radians, with the camera that saw it. */
+export const commentPin = z.object({
+	position: triple,
+	/** The direction the surface faces there. */
+	normal: triple,
+	view: z.object({
+		azimuth: z.number().min(-1000).max(1000),
+		polar: z.number().min(0).max(Math.PI),
+		/** 1 = the whole model framed. */
+		zoom: z.number().min(0.01).max(100),
+		target: triple
+	})
+});
+export type CommentPin = z.infer<typeof commentPin>;
+
+/** What a visitor says of a model: a remark, or a verdict on the whole. */
+export const COMMENT_KINDS = ['comment', 'approval', 'change_request'] as const;
+const commentBody = z.string().trim().max(2000);
+export const commentRequest = z
+	.object({
+		kind: z.enum(COMMENT_KINDS),
+		name: z.string().trim().min(1).max(80),
+		body: commentBody.default(''),
+		pin: commentPin.nullish(),
+		/** The comment this one answers. */
+		parent_id: id.nullish(),
+		/** Random, made by the visitor's browser with the first comment: tells only that two are by the same. */
+		reviewer_id: id
+	})
+	.refine(({ kind, body }) => kind !== 'comment' || body !== '', {
+		path: ['body'],
+		message: 'must say something'
+	});
+export const replyRequest = z.object({ parent_id: id, body: commentBody.min(1) });
+export const commentPatch = z.object({ resolved: z.boolean() });
+export const commentsQuery = pageQuery.extend({ share_id: id });
 
 export const oembedQuery = z.object({
 	url: z.string().max(2000),

@@ -16,6 +16,8 @@ export interface Env {
 	PASSWORD_TRIES: RateLimit;
 	/** Counts what visitors report (views, loads, ratings) per kind, link and network. */
 	VISITOR_EVENTS: RateLimit;
+	/** Counts visitors' comments per link and network. */
+	VISITOR_COMMENTS: RateLimit;
 
 	/** Meshy's key. Never leaves the Worker. */
 	MESHY_API_KEY?: string;

@@ -8,6 +8,7 @@ import type { AppEnv } from './env';
 import { answerError, answerNotFound, refuse } from './errors';
 import { gate, sameSite } from './gate';
 import { meter } from './meter';
+import { comments } from './routes/comments';
 import { config } from './routes/config';
 import { costs } from './routes/costs';
 import { feedback } from './routes/feedback';
@@ -21,6 +22,7 @@ import { optimizeModel } from './routes/optimize-model';
 import { products } from './routes/products';
 import { prometheus } from './routes/prometheus';
 import { providers } from './routes/providers';
+import { publicComments } from './routes/public-comments';
 import { publicInputs } from './routes/public-inputs';
 import { publicShares } from './routes/public-shares';
 import { removeBackgrounds } from './routes/remove-backgrounds';
@@ -91,6 +93,8 @@ const app = base
 	.route('/api/shares', shares)
 	.route('/api/public/inputs', publicInputs)
 	.route('/api/public/shares', publicShares)
+	.route('/api/public/shares', publicComments)
+	.route('/api/comments', comments)
 	.route('/api/oembed', oembed)
 	.route('/api/feedback', feedback)
 	.route('/api/stages', stages)

@@ -29,6 +29,7 @@ export async function publicView(
 		stills: model.stills.map(({ side, url }) => ({ side, url: publicUrl(url, drawn) })),
 		/** Null where the owner does not allow it. */
 		download_url: share.allow_download ? `/s/${slug}/download${drawn}` : null,
+		allow_comments: share.allow_comments,
 		provider: source?.provider ?? null,
 		sides_guessed: source?.sides_guessed ?? false,
 		expires_at: share.expires_at

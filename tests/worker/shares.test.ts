@@ -109,6 +109,7 @@ describe('what a link shows', () => {
 			],
 			plain_url: publicUrl(better.plain_url),
 			download_url: `/s/${slug}/download`,
+			allow_comments: false,
 			usdz_url: null,
 			stills: [],
 			provider: 'draft',

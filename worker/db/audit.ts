@@ -8,11 +8,12 @@ export function auditEntry(
 	db: DrizzleD1Database,
 	action: string,
 	subject: string,
-	detail: Record<string, unknown> = {}
+	detail: Record<string, unknown> = {},
+	actor: 'owner' | 'visitor' = 'owner'
 ) {
 	return db
 		.insert(audit_log)
-		.values({ id: uuidv7(), actor: 'owner', action, subject, detail, created_at: Date.now() });
+		.values({ id: uuidv7(), actor, action, subject, detail, created_at: Date.now() });
 }
 
 /** The same, written only if a condition on our tables holds. */

@@ -10,14 +10,17 @@ import {
 	real,
 	sqliteTable,
 	text,
-	uniqueIndex
+	uniqueIndex,
+	type AnySQLiteColumn
 } from 'drizzle-orm/sqlite-core';
 import {
+	COMMENT_KINDS,
 	PRODUCT_STATUSES,
 	PROVIDERS,
 	TASK_STATUSES,
 	TASK_TYPES,
 	type AssetKind,
+	type CommentPin,
 	type ErrorCode
 } from '../contract';
 
@@ -254,6 +257,7 @@ export const shares = sqliteTable(
 		access_key: text().notNull().default(''),
 		allow_download: integer({ mode: 'boolean' }).notNull().default(false),
 		allow_indexing: integer({ mode: 'boolean' }).notNull().default(false),
+		allow_comments: integer({ mode: 'boolean' }).notNull().default(false),
 		/** Sites that may frame the embed page, as origins; null: any. */
 		embed_origins: text({ mode: 'json' }).$type<string[]>(),
 		expires_at: integer(),
@@ -287,6 +291,39 @@ export const share_stats = sqliteTable(
 		load_ms_sum: integer().notNull().default(0)
 	},
 	(t) => [primaryKey({ columns: [t.share_id, t.day] }), index('share_stats_by_day').on(t.day)]
+);
+
+/** What visitors of a link say of the model, and what its owner answers. */
+export const share_comments = sqliteTable(
+	'share_comments',
+	{
+		id: text().primaryKey(),
+		share_id: text()
+			.notNull()
+			.references(() => shares.id, { onDelete: 'cascade' }),
+		/** The comment this one answers. */
+		parent_id: text().references((): AnySQLiteColumn => share_comments.id, {
+			onDelete: 'cascade'
+		}),
+		kind: text({ enum: COMMENT_KINDS }).notNull(),
+		/** Empty for the owner. */
+		name: text().notNull(),
+		from_owner: integer({ mode: 'boolean' }).notNull(),
+		/** SHA-256 of the reviewer's random id, hex; null for the owner. */
+		reviewer_hash: text(),
+		body: text().notNull(),
+		/** Counts the pins of a link from 1; null without a pin. */
+		number: integer(),
+		pin: text({ mode: 'json' }).$type<CommentPin>(),
+		/** The optimization whose model was looked at. */
+		model_task_id: text().notNull(),
+		resolved_at: integer(),
+		created_at: integer().notNull()
+	},
+	(t) => [
+		index('share_comments_by_share').on(t.share_id, t.created_at, t.id),
+		index('share_comments_by_parent').on(t.parent_id)
+	]
 );
 
 export const batches = sqliteTable(

@@ -4,6 +4,7 @@ import { encodeBase64Url } from 'hono/utils/encode';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { pageQuery, sharePatch, shareRequest, shareStatsQuery } from '../contract';
+import { reviewsOfShares } from '../db/comments';
 import { readCursor, writeCursor } from '../db/cursor';
 import { latestTask, readOptimization } from '../db/models';
 import { findProduct } from '../db/products';
@@ -88,17 +89,20 @@ export const shares = new Hono<AppEnv>()
 		}
 		const db = drizzle(c.env.DB);
 		const page = await listShares(db, { product_id, cursor, limit });
-		const totals = await totalsOfShares(
-			db,
-			page.items.map(({ id }) => id),
-			dayOf(Date.now()) - LIST_DAYS + 1
-		);
+		const ids = page.items.map(({ id }) => id);
+		const [totals, reviews] = await db.batch([
+			totalsOfShares(db, ids, dayOf(Date.now()) - LIST_DAYS + 1),
+			reviewsOfShares(db, ids)
+		]);
 		return c.json(
 			{
 				shares: page.items.map((share) => ({
 					...onWire(share),
 					/** Of the last 30 days. */
-					numbers: summarize(totals.filter(({ share_id }) => share_id === share.id))
+					numbers: summarize(totals.filter(({ share_id }) => share_id === share.id)),
+					/** Comments that wait for the owner, and the newest verdict. */
+					open_comments: reviews.find(({ share_id }) => share_id === share.id)?.open ?? 0,
+					verdict: reviews.find(({ share_id }) => share_id === share.id)?.verdict ?? null
 				})),
 				next_cursor: page.next ? writeCursor(page.next) : null
 			},
