@@ -118,7 +118,7 @@ describe('a password', () => {
 		expect(last.headers.get('retry-after')).toBe('60');
 		expect(await refusalOf(last)).toMatchObject({ status: 429, code: 'too_many_requests' });
 		expect((await unlock(slug, PASSWORD, '198.51.100.8')).status).toBe(200);
-	});
+	}, 30_000);
 
 	it('does not show whether an expired, a revoked or an unknown link had one', async () => {
 		const expired = await createShare(made.product_id, { password: PASSWORD });
