@@ -280,6 +280,10 @@ export const strings = {
 		cost_months_lead: 'The last twelve months, whatever the period above.',
 		no_cost_year: 'Nothing was spent in the last twelve months.',
 		errors: 'Recent errors',
+		links: 'Shared links',
+		links_none: 'Nobody opened a link in this period.',
+		links_lead:
+			'{views} views in {days} days ({phone} phones, {tablet} tablets, {desktop} computers), {ar} opened in AR. The model stood after {load} on average, {fast} within 2.5 s. The most seen:',
 		deleted_product: 'Deleted product',
 		col: {
 			day: 'Day',
@@ -293,6 +297,9 @@ export const strings = {
 			count: 'Calls',
 			errors: 'Errors',
 			product: 'Product',
+			views: 'Views',
+			ar: 'In AR',
+			load: 'Load',
 			cost: 'Cost',
 			month: 'Month',
 			when: 'When',
