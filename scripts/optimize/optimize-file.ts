@@ -12,7 +12,7 @@ const HELP = `npm run optimize -- IN.glb [options]
   --out DIR                   where to write; default: beside the input
   --ratio R                   one level with this share of the triangles, instead of a profile
   --triangles N               one level with this many triangles
-  --megabytes N               textures, then triangles, go down until the file is no larger; with --ratio or --triangles
+  --megabytes N               textures go down, to a quarter of their size at most, until the file is no larger
   --method auto|keep|rebake   keep the texture layout, or paint a fresh one; default: what looks better
   --texture-size N            longest texture side, pixels; default 2048
   --height M                  real height in metres; stands the model on the ground
