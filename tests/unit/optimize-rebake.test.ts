@@ -6,14 +6,15 @@ import { buildLevels } from '../../src/lib/optimize/build-levels';
 import { checkGlb } from '../../src/lib/optimize/check-glb';
 import { compareViews } from '../../src/lib/optimize/compare-views';
 import { drawViews, frameOf } from '../../src/lib/optimize/draw-views';
+import { dropFloaters } from '../../src/lib/optimize/drop-floaters';
 import { createGlbIo } from '../../src/lib/optimize/glb-io';
 import { inspectGlb } from '../../src/lib/optimize/inspect-glb';
-import type { LevelTarget } from '../../src/lib/optimize/levels';
+import { SCREEN_LEVELS, type LevelTarget } from '../../src/lib/optimize/levels';
 import { mendSurface } from '../../src/lib/optimize/mend-surface';
 import { readModel } from '../../src/lib/optimize/read-model';
 import { rebakeSurface, shapeOf } from '../../src/lib/optimize/rebake-surface';
 import { removeHidden } from '../../src/lib/optimize/remove-hidden';
-import { countTriangles } from '../../src/lib/optimize/surface';
+import { countTriangles, type Surface } from '../../src/lib/optimize/surface';
 import { withLookTangents } from '../../src/lib/optimize/tangent-space';
 import { buildTriangleTree } from '../../src/lib/optimize/triangle-tree';
 import { sharpImageEncoder } from '../../scripts/optimize/sharp-image-encoder';
@@ -114,6 +115,22 @@ describe('rebaking', { timeout: 60_000 }, () => {
 	});
 });
 
+describe('levels by size on the screen', { timeout: 60_000 }, () => {
+	it('have fewer triangles the smaller they are shown, and miss no target', async () => {
+		const { glb, triangles } = await makeModel({ shape: 'vase', segments: 60, texture: 64 });
+		const built = await buildLevels(
+			{ glb, texture_size: 64, levels: SCREEN_LEVELS, method: 'keep_layout' },
+			{},
+			sharpImageEncoder
+		);
+		const counts = built.lods.map((lod) => lod.triangles);
+		expect(counts).toEqual([...counts].sort((a, b) => b - a));
+		expect(counts[0]).toBeLessThanOrEqual(triangles);
+		expect(counts[3]).toBeLessThan(triangles / 2);
+		expect(built.notes).not.toContain('target_missed');
+	});
+});
+
 describe('hidden triangles', { timeout: 60_000 }, () => {
 	it('are taken out where a shell surrounds them, and nothing that shows changes', async () => {
 		const { surface, looks } = await open(await nested(0.6));
@@ -144,7 +161,7 @@ describe('hidden triangles', { timeout: 60_000 }, () => {
 });
 
 describe('mending', () => {
-	it('leaves out duplicates and floating dust, and counts them', async () => {
+	it('leaves out duplicates and counts them, and takes no second body for dust', async () => {
 		const { glb } = await makeModel({ shape: 'sphere', segments: 24, texture: 0 });
 		const dusty = await editGlb(glb, (json) => {
 			json.scenes = [{ nodes: [0, 1, 2] }];
@@ -160,6 +177,42 @@ describe('mending', () => {
 		expect(report.duplicate_triangles).toBe(countTriangles(whole.surface));
 		expect(report.floating_pieces).toBe(0);
 		expect(countTriangles(surface)).toBe(2 * countTriangles(whole.surface));
+	});
+});
+
+describe('floating dust', () => {
+	/** A sheet of 800 triangles, and one tiny triangle at a height above it. */
+	function sheetWithDust(height: number): Surface {
+		const positions: number[] = [];
+		const indices: number[] = [];
+		for (let i = 0; i <= 20; i++) for (let j = 0; j <= 20; j++) positions.push(i / 20, 0, j / 20);
+		for (let i = 0; i < 20; i++) {
+			for (let j = 0; j < 20; j++) {
+				const a = i * 21 + j;
+				indices.push(a, a + 1, a + 21, a + 1, a + 22, a + 21);
+			}
+		}
+		const first = positions.length / 3;
+		positions.push(0.5, height, 0.5, 0.505, height, 0.5, 0.5, height, 0.505);
+		indices.push(first, first + 1, first + 2);
+		const count = positions.length / 3;
+		return {
+			indices: Uint32Array.from(indices),
+			positions: Float32Array.from(positions),
+			attributes: new Float32Array(count * 3),
+			stride: 3,
+			slots: [{ semantic: 'NORMAL', offset: 0, size: 3 }],
+			part_of: new Uint16Array(count),
+			parts: []
+		};
+	}
+
+	it('goes where it stands apart, and stays where it touches', () => {
+		const apart = dropFloaters(sheetWithDust(0.2));
+		expect([apart.pieces, apart.triangles]).toEqual([1, 1]);
+		expect(countTriangles(apart.surface)).toBe(800);
+		const close = dropFloaters(sheetWithDust(0.002));
+		expect([close.pieces, countTriangles(close.surface)]).toEqual([0, 801]);
 	});
 });
 

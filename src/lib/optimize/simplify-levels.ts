@@ -41,7 +41,7 @@ const MISS = 1.02;
 /** A level that keeps more than this share of the triangles hardly moves a seam: its layout stays. */
 const LAYOUT_IS_FINE = 0.7;
 /** Unwrapping more triangles than this takes longer than it is worth. */
-const MOST_UNWRAPPED = 40_000;
+const MOST_UNWRAPPED = 30_000;
 /** A fresh layout must look better by this much, decibels: the old one's texels were sharp before the first bake. */
 const HEAD_START = 0.3;
 
@@ -72,16 +72,12 @@ export async function simplifyLevels(
 	for (const [index, level] of levels.entries()) {
 		const report = (share: number) => onprogress?.((index + share) / levels.length);
 		report(0);
-		const target = targetTriangles(level, total);
+		let target = targetTriangles(level, total);
 		const limit = errorLimit(level);
 		const light = countTriangles(visible) <= target;
 		const candidates: Candidate[] = [];
-		const bakes =
-			layout_kept_for === null &&
-			!light &&
-			target < total * LAYOUT_IS_FINE &&
-			target <= MOST_UNWRAPPED;
-		if (method !== 'new_layout' || !bakes) {
+		const can_bake = layout_kept_for === null && !light;
+		if (method !== 'new_layout' || !can_bake || level.screen_size) {
 			const step = await simplifySurface(kept.surface, target, {
 				max_error: Math.max(0, limit - kept.spent)
 			});
@@ -93,9 +89,13 @@ export async function simplifyLevels(
 			});
 		}
 		report(0.2);
-		// What has no texture gets none, unless nothing else reaches the target.
-		const bare = side === 0 && method === 'auto' && countTriangles(kept.surface) <= target * MISS;
-		if (method !== 'keep_layout' && bakes && !bare) {
+		// By size on the screen: as many triangles as the error leaves.
+		if (level.screen_size) target = countTriangles(kept.surface);
+		const pays = target < total * LAYOUT_IS_FINE && target <= MOST_UNWRAPPED;
+		// What has no texture gets none, and large levels keep theirs, unless nothing else reaches the target.
+		const reached = countTriangles(kept.surface) <= target * MISS;
+		const needless = method === 'auto' && reached && (side === 0 || !pays);
+		if (method !== 'keep_layout' && can_bake && !needless) {
 			shape ??= { surface: shapeOf(visible), spent: 0 };
 			const wanted = Math.min(level.texture_size, texture_size, side || PLAIN_SIDE);
 			const options = { max_error: Math.max(0, limit - shape.spent), texture_size: wanted };
