@@ -1,7 +1,7 @@
 import type { Document, Texture } from '@gltf-transform/core';
 import { listTextureSlots } from '@gltf-transform/functions';
 import type { EncodedImage, ImageEncoder, OpenImage } from './image-encoder';
-import type { Pixels } from './pixels';
+import { makeMips, type Pixels } from './pixels';
 import { readImage, usesAlpha } from './read-texture';
 
 /** What textures are wanted for. */
@@ -53,8 +53,11 @@ export async function encodeTextures(
 					content_type: source.content_type,
 					keep_alpha: usesAlpha(texture)
 				}));
+		const role = textureRole(texture);
 		for (const [i, recipe] of recipes.entries()) {
-			made[i]?.push(image ? await make(source, image, recipe, textureRole(texture)) : null);
+			const sized = image && role === 'normal' ? await halveNormals(image, recipe, encoder) : image;
+			made[i]?.push(sized ? await make(source, sized, recipe, role) : null);
+			if (sized !== image) sized?.close();
 		}
 		image?.close();
 		ontexture?.(index + 1, textures.length);
@@ -67,6 +70,19 @@ export function textureRole(texture: Texture): TextureRole {
 	const slots = listTextureSlots(texture);
 	if (slots.some((slot) => /color|diffuse|emissive/i.test(slot))) return 'color';
 	return slots.some((slot) => /normal/i.test(slot)) ? 'normal' : 'data';
+}
+
+/** A normal map halved as directions as often as the recipe asks: averaged as a picture, its dents would flatten. */
+async function halveNormals(
+	image: OpenImage,
+	{ max_size }: TextureRecipe,
+	encoder: ImageEncoder
+): Promise<OpenImage> {
+	const longest = Math.max(image.width, image.height);
+	if (longest < max_size * 2) return image;
+	const mips = makeMips(await image.pixels(longest), 'normal');
+	const fitting = mips.findLast(({ width, height }) => Math.max(width, height) >= max_size);
+	return fitting ? encoder.from(fitting) : image;
 }
 
 async function make(
