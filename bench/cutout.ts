@@ -50,13 +50,15 @@ export async function bench(options: string[], print: (line: object) => void) {
 	const masks: MaskLine[] = [];
 	const tiles: Buffer[] = [];
 	for (const spec of specs) {
-		const { line, tile } = await benchScene(spec);
+		const scene = paintScene(spec);
+		const photo = await toJpeg(scene, spec);
+		const { line, tile } = await benchScene(spec, scene, photo);
 		lines.push(line);
 		tiles.push(tile);
 		print(line);
 		if (specs.indexOf(spec) % MASKED === 0) {
 			for (const side of [1024, 320] as const) {
-				const masked = await benchMask(spec, side);
+				const masked = await benchMask(spec, scene, photo, side);
 				masks.push(masked);
 				print(masked);
 				console.error(JSON.stringify(masked));
@@ -83,10 +85,12 @@ export async function bench(options: string[], print: (line: object) => void) {
 	return summary;
 }
 
-async function benchScene(spec: SceneSpec): Promise<{ line: SceneLine; tile: Buffer }> {
+async function benchScene(
+	spec: SceneSpec,
+	scene: PaintedScene,
+	photo: Buffer
+): Promise<{ line: SceneLine; tile: Buffer }> {
 	const { width, height } = spec;
-	const scene = paintScene(spec);
-	const photo = await toJpeg(scene, spec);
 	const cut = await cutPhoto(photo);
 	const line: SceneLine = {
 		scene: spec.name,
@@ -108,9 +112,12 @@ async function benchScene(spec: SceneSpec): Promise<{ line: SceneLine; tile: Buf
 }
 
 /** A network-like mask of the scene, as it is and refined. */
-async function benchMask(spec: SceneSpec, side: 1024 | 320): Promise<MaskLine> {
-	const scene = paintScene(spec);
-	const photo = await toJpeg(scene, spec);
+async function benchMask(
+	spec: SceneSpec,
+	scene: PaintedScene,
+	photo: Buffer,
+	side: 1024 | 320
+): Promise<MaskLine> {
 	const engine = networkMask(scene.alpha, spec, side, spec.seed);
 	const raw = await pixels(sharp(photo));
 	const { alpha } = await engine(raw);

@@ -23,13 +23,13 @@ const TOLERANCE = 0.0015;
 const HOLE_SHARE = 0.0002;
 const FREE_SHARE = 0.7;
 
-/** Compares a cut-out with the scene it was cut from. */
-export function score(
-	{ alpha, product, picture }: PaintedScene,
-	cutout: Uint8ClampedArray,
-	{ with_halo = true } = {}
-): Score {
-	const size = { width: picture.width, height: picture.height };
+type Truth = Pick<PaintedScene, 'alpha' | 'product'>;
+
+/** Compares a cut-out with the scene it was cut from. Only where there is anything of either, which is all that counts. */
+export function score(scene: PaintedScene, whole: Uint8ClampedArray): Score {
+	const { width, height } = scene.picture;
+	const reach = Math.max(1, Math.round(TOLERANCE * Math.hypot(width, height)));
+	const { alpha, product, cutout, size } = cropped(scene, whole, reach + 2);
 	const n = alpha.length;
 	const truth = new Uint8Array(n);
 	const found = new Uint8Array(n);
@@ -44,16 +44,44 @@ export function score(
 		any += truth[i]! | found[i]!;
 		error += Math.abs(a - alpha[i]!);
 	}
-	const reach = Math.max(1, Math.round(TOLERANCE * Math.hypot(size.width, size.height)));
-	const near = halo({ alpha, product, picture }, cutout, truth, size, reach);
+	const near = halo({ alpha, product }, cutout, truth, size, reach);
 	return {
 		iou: any ? both / any : 0,
-		mae: error / n / 255,
+		mae: error / (width * height) / 255,
 		boundary_f: boundaryF(truth, found, size, reach),
-		halo_black: with_halo ? near.black : 0,
-		halo_white: with_halo ? near.white : 0,
-		...countHoles(truth, found, size)
+		halo_black: near.black,
+		halo_white: near.white,
+		...countHoles(truth, found, HOLE_SHARE * width * height, size)
 	};
+}
+
+/** The part of all planes that holds the product or the cut-out, with a margin. */
+function cropped(
+	{ alpha, product, picture: { width, height } }: PaintedScene,
+	cutout: Uint8ClampedArray,
+	margin: number
+): Truth & { cutout: Uint8ClampedArray; size: Size } {
+	let [left, top, right, bottom] = [width, height, 0, 0];
+	for (let i = 0; i < alpha.length; i++) {
+		if (!alpha[i] && !cutout[i * 4 + 3]) continue;
+		const [x, y] = [i % width, Math.floor(i / width)];
+		if (x < left) left = x;
+		if (x > right) right = x;
+		if (y < top) top = y;
+		bottom = y;
+	}
+	[left, top] = [Math.max(0, left - margin), Math.max(0, top - margin)];
+	[right, bottom] = [Math.min(width, right + margin + 1), Math.min(height, bottom + margin + 1)];
+	const size = { width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
+	const cut = (plane: Uint8ClampedArray, channels: number) => {
+		const part = new Uint8ClampedArray(size.width * size.height * channels);
+		for (let y = 0; y < size.height; y++) {
+			const start = ((top + y) * width + left) * channels;
+			part.set(plane.subarray(start, start + size.width * channels), y * size.width * channels);
+		}
+		return part;
+	};
+	return { alpha: cut(alpha, 1), product: cut(product, 4), cutout: cut(cutout, 4), size };
 }
 
 function outline(map: Uint8Array, { width, height }: Size): Uint8Array {
@@ -100,7 +128,7 @@ function boundaryF(truth: Uint8Array, found: Uint8Array, size: Size, reach: numb
 }
 
 function halo(
-	{ alpha, product }: PaintedScene,
+	{ alpha, product }: Truth,
 	cutout: Uint8ClampedArray,
 	truth: Uint8Array,
 	size: Size,
@@ -124,12 +152,12 @@ function halo(
 	return { black: sums[0]! / Math.max(1, count), white: sums[1]! / Math.max(1, count) };
 }
 
-function countHoles(truth: Uint8Array, found: Uint8Array, size: Size) {
+function countHoles(truth: Uint8Array, found: Uint8Array, least: number, size: Size) {
 	const free = truth.map((t) => 1 - t);
 	let holes = 0;
 	let holes_kept = 0;
 	for (const { pixels, touches_border } of pieces(free, size)) {
-		if (touches_border || pixels.length < HOLE_SHARE * truth.length) continue;
+		if (touches_border || pixels.length < least) continue;
 		holes++;
 		let clear = 0;
 		for (const i of pixels) clear += 1 - found[i]!;
