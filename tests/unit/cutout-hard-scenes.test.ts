@@ -43,6 +43,14 @@ describe('hard scenes for the backdrop engine', { timeout: 30_000 }, () => {
 		expect(iou).toBeGreaterThan(0.97);
 	});
 
+	it('a white shoe with dark laces is whole, though its parts look like holes', async () => {
+		expect((await cut('shoe on white')).iou).toBeGreaterThan(0.97);
+	});
+
+	it('what a bow shows above its shadow is backdrop', async () => {
+		expect((await cut('headphones on white')).iou).toBeGreaterThan(0.97);
+	});
+
 	it('hairs are kept, and what shows between them is not', async () => {
 		const { iou, boundary_f, holes, holes_kept } = await cut('plush on white');
 		expect(iou).toBeGreaterThan(0.95);

@@ -23,13 +23,12 @@ const ROUGH = 0.12;
 /** Smallest hole, as share of the frame. */
 const HOLE_SHARE = 0.0003;
 /**
- * A thing of the backdrop's own color, white on white, borders on the backdrop along more than this share of its outline,
- * where a hole borders on its rim;
+ * A thing of the backdrop's own color, white on white, borders on the backdrop with nothing but a faint edge between, less
+ * distinct than `FRAMED_RIM`, along more than this share of its outline, where a hole borders on its rim.
  */
-const BORDERS = 0.25;
-/** and it shades towards its outline, where a hole is as light at this depth, pixels, as in its middle on this share. */
+const FAINT_SHARE = 0.05;
+/** Depth of what is surely within a piece, pixels. */
 const CLEAR_DEPTH = 3;
-const CLEAR_SHARE = 0.5;
 /** Share of a hole that is plain: a shadow alone is none. And how far its middle may be from the model, in `quiet`. */
 const PLAIN_SHARE = 0.3;
 const MIDDLE = 1;
@@ -39,6 +38,8 @@ const HOLE_LEAN = -0.5;
 export interface Surroundings {
 	/** 1 where it is within `HALO`. */
 	near_outside: Float32Array;
+	/** 1 at sharp edges. */
+	sharp: Uint8Array;
 	/** Length of the picture's gradient, CIELAB per pixel, and its median outside. */
 	slope: Float32Array;
 	calm: number;
@@ -56,12 +57,13 @@ export function markHoles(
 	judged: Judged,
 	plain: Uint8Array,
 	ground: Uint8Array,
-	{ near_outside, slope, calm }: Surroundings,
+	surroundings: Surroundings,
 	kind: 'strict' | 'framed',
 	size: Size
 ): void {
 	const rim = kind === 'strict' ? RIM_DISTANCE : FRAMED_RIM;
 	const { distances, quiet } = judged;
+	const { slope, calm } = surroundings;
 	const through = ground.map((g, i) => (g && lean[i]! > HOLE_LEAN ? 1 : 0));
 	for (const { pixels } of pieces(new Uint8Array(through.map((t) => 1 - t)), size)) {
 		if (pixels.length < GRAIN) for (const i of pixels) through[i] = 1;
@@ -73,8 +75,8 @@ export function markHoles(
 		const inside = piece.pixels.filter((i) => plain[i] === 1);
 		if (inside.length < Math.max(HOLE_SHARE * lean.length, PLAIN_SHARE * piece.pixels.length))
 			continue;
-		if (bordersOn(piece, near_outside, through, size) && shades(piece, depth, judged, size))
-			continue;
+		const faint = (i: number) => strongest[i]! < FRAMED_RIM;
+		if (bordersOn(piece, surroundings, through, size, faint) > FAINT_SHARE) continue;
 		const off = median(new Float32Array(inside).map((i) => distances[i]! / quiet[i]!));
 		if (off > MIDDLE) continue;
 		const inner = inside.filter((i) => depth[i]);
@@ -83,27 +85,6 @@ export function markHoles(
 		if (!isHole(piece, seen, rank + 1, lean, strongest, rim, size)) continue;
 		for (const i of piece.pixels) lean[i] = HOLE_LEAN;
 	}
-}
-
-/** True for a piece that is further from the backdrop along its outline, just as deep as edges blur, than in its middle. */
-function shades(
-	{ pixels }: Piece,
-	depth: Float32Array,
-	{ distances, quiet }: Judged,
-	size: Size
-): boolean {
-	const middle = median(new Float32Array(pixels).map((i) => distances[i]!));
-	let just = 0;
-	let clear = 0;
-	for (const i of pixels) {
-		if (!depth[i]) continue;
-		let outer = false;
-		visitNeighbors(i, size, (j) => (outer ||= !depth[j]));
-		if (!outer) continue;
-		just++;
-		if (distances[i]! < middle + quiet[i]!) clear++;
-	}
-	return clear < CLEAR_SHARE * just;
 }
 
 /** Looks at the rim along the piece's outline; where it is open to the backdrop outside there is none. Stamps the piece in `seen`. */
@@ -133,23 +114,28 @@ function isHole(
 	return contrasts > RIM_SHARE * outline;
 }
 
-/** True for a piece with the backdrop right behind a good part of its outline. */
+/** Share of a piece's outline that is a sharp edge with the backdrop outside right behind it, and is `wanted`. */
 export function bordersOn(
 	{ pixels }: Piece,
-	near_outside: Float32Array,
+	{ near_outside, sharp }: Pick<Surroundings, 'near_outside' | 'sharp'>,
 	map: Uint8Array,
-	size: Size
-): boolean {
+	size: Size,
+	wanted: (i: number) => boolean
+): number {
 	let outline = 0;
 	let near = 0;
 	for (const i of pixels) {
 		let edge = false;
-		visitNeighbors(i, size, (j) => (edge ||= !map[j]));
+		let step = false;
+		visitNeighbors(i, size, (j) => {
+			edge ||= !map[j];
+			step ||= !map[j] && sharp[j] === 1;
+		});
 		if (!edge) continue;
 		outline++;
-		near += near_outside[i]!;
+		if (step && near_outside[i] && wanted(i)) near++;
 	}
-	return near > BORDERS * outline;
+	return near / Math.max(1, outline);
 }
 
 export function median(values: Float32Array): number {

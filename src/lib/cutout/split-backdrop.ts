@@ -3,7 +3,7 @@ import { floodFromBorder, pieces } from './flood';
 import { slopes } from './grow-field';
 import { judgePixels, type Judged } from './judge-pixels';
 import { linkPixels } from './link-pixels';
-import { bordersOn, FRAMED_FACTOR, HALO, markHoles, median } from './mark-holes';
+import { bordersOn, FRAMED_FACTOR, HALO, markHoles, median, type Surroundings } from './mark-holes';
 import { minCut, type Links } from './min-cut';
 import type { Backdrop } from './model-backdrop';
 import type { Planes, Size } from './raster';
@@ -22,6 +22,8 @@ export interface Split {
 	links: Links;
 }
 
+/** What lies behind a dark line is a thing when this share of its outline is a sharp edge against the backdrop. */
+const BORDERS = 0.25;
 /** Smallest separate part, as share of the frame. */
 const PART_SHARE = 0.0006;
 /** Other parts are kept when they have this share of the largest. */
@@ -85,10 +87,10 @@ export function splitBackdrop(
 	const creases = darkCreases(lab[0], size);
 	const reached = floodFromBorder(ground, size, gap);
 	const near_outside = localExtreme(outside, size, HALO, 1);
-	closeAtCreases(reached, ground, creases, plain, near_outside, gap, size);
+	closeAtCreases(reached, ground, creases, plain, { near_outside, sharp }, gap, size);
 	const lean = leanings(judged, plain, outside, reached);
 	const beyond = slope.filter((_, i) => outside[i] === 1);
-	const surroundings = { near_outside, slope, calm: median(beyond) };
+	const surroundings = { near_outside, sharp, slope, calm: median(beyond) };
 	markHoles(lean, judged, plain, ground, surroundings, 'strict', size);
 	const vague = plain.map((_, i) =>
 		!sharp[i] && distances[i]! < FRAMED_FACTOR * quiet[i]! ? 1 : 0
@@ -149,7 +151,7 @@ function closeAtCreases(
 	ground: Uint8Array,
 	creases: Uint8Array,
 	plain: Uint8Array,
-	near_outside: Float32Array,
+	surroundings: Pick<Surroundings, 'near_outside' | 'sharp'>,
 	gap: number,
 	size: Size
 ): void {
@@ -157,7 +159,7 @@ function closeAtCreases(
 	const within = floodFromBorder(open, size, gap);
 	const behind = reached.map((r, i) => (r && !within[i] ? 1 : 0));
 	for (const piece of pieces(behind, size)) {
-		if (!bordersOn(piece, near_outside, behind, size)) continue;
+		if (bordersOn(piece, surroundings, behind, size, () => true) < BORDERS) continue;
 		for (const i of piece.pixels) reached[i] = 0;
 	}
 }
