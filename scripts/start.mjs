@@ -1,10 +1,21 @@
 // `npm start`: build, migrate the local database, serve the whole app (site, Worker, Workflows, D1, R2) on one address.
+// `--built` serves what was built before; `--data DIR` keeps the data elsewhere; `--var NAME:VALUE` sets a variable.
+import { parseArgs } from 'node:util';
 import { run, runAll } from './wrangler.mjs';
 
+const { values } = parseArgs({
+	options: {
+		built: { type: 'boolean', default: false },
+		data: { type: 'string', default: '.wrangler/state' },
+		var: { type: 'string', multiple: true, default: [] }
+	}
+});
 const port = process.env.PORT ?? '8787';
 const address = `http://127.0.0.1:${port}/`;
+const data = ['--persist-to', values.data];
 
-await runAll(['npm', 'run', 'build'], ['npm', 'run', 'db:migrate']);
+if (!values.built) await runAll(['npm', 'run', 'build']);
+await runAll(['wrangler', 'd1', 'migrations', 'apply', 'DB', '--local', ...data]);
 let ended = false;
 const serving = run('wrangler', [
 	'dev',
@@ -15,6 +26,8 @@ const serving = run('wrangler', [
 	'--log-level',
 	'warn',
 	'--show-interactive-dev-session=false',
+	...data,
+	...values.var.flatMap((one) => ['--var', one]),
 	// Paid models that slept when the server was stopped are woken by it.
 	'--var',
 	`STARTED_AT:${Date.now()}`

@@ -8,7 +8,7 @@ export interface App {
 	server: ReturnType<typeof createTestHarness>;
 	/** A fresh browser profile. */
 	open: () => Promise<{ page: Page; context: BrowserContext }>;
-	/** Requests that tried to leave this machine, and errors pages logged. */
+	/** Requests of pages and of the Worker that tried to leave this machine, and errors pages logged. */
 	outbound: string[];
 	problems: string[];
 	close: () => Promise<void>;
@@ -23,6 +23,8 @@ export async function startApp(
 	vars: Record<string, string> | ((url: URL) => Record<string, string>) = {},
 	configPath = './wrangler.toml'
 ): Promise<App> {
+	const outbound: string[] = [];
+	const release = guardFetch(outbound);
 	const server = createTestHarness();
 	const configure = (more: Record<string, string>) =>
 		server.update({
@@ -52,7 +54,6 @@ export async function startApp(
 		executablePath: findChromium() ?? undefined,
 		args: CHROMIUM_ARGS
 	});
-	const outbound: string[] = [];
 	const problems: string[] = [];
 	return {
 		url,
@@ -83,6 +84,22 @@ export async function startApp(
 		async close() {
 			await browser.close();
 			await server.close();
+			release();
 		}
 	};
+}
+
+/**
+ * The harness makes the Worker's own calls with this process's fetch: those that would leave the machine are noted and
+ * answered 599. @returns the way back
+ */
+function guardFetch(outbound: string[]): () => void {
+	const real = globalThis.fetch;
+	globalThis.fetch = (input, init) => {
+		const url = new URL(input instanceof Request ? input.url : input);
+		if (/^(127\.0\.0\.1|localhost)$/.test(url.hostname)) return real(input, init);
+		outbound.push(url.href);
+		return Promise.resolve(new Response('Blocked in tests', { status: 599 }));
+	};
+	return () => void (globalThis.fetch = real);
 }

@@ -5,12 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type App } from './app';
 import { walk } from './walk';
 
+const AWAY = 'https://api.meshy.invalid';
 const MUG = 'static/samples/mug/1.jpg';
 
 let app: App;
 beforeAll(async () => {
-	// A Meshy that is down: nobody listens there.
-	app = await startApp({ MESHY_BASE_URL: 'http://127.0.0.1:9', MESHY_API_KEY: 'msy_stand_in' });
+	// A Meshy that cannot be reached: no call of the Worker leaves this machine.
+	app = await startApp({ MESHY_BASE_URL: AWAY, MESHY_API_KEY: 'msy_stand_in' });
 });
 afterAll(() => app?.close());
 
@@ -110,6 +111,8 @@ it('a Meshy that is down ends in a sentence, keeps the work and can be drafted i
 	await page.getByRole('button', { name: 'Generate 3D model' }).click();
 	await page.locator('#model').getByRole('alert').waitFor({ timeout: 150_000 });
 	expect(await page.locator('#model').getByRole('alert').innerText()).toMatch(/Meshy/);
+	expect(app.outbound).toContain(`${AWAY}/openapi/v1/balance`);
+	expect(app.outbound.filter((url) => !url.startsWith(AWAY))).toEqual([]);
 	expect(await page.getByAltText(/^Cut-out of/).count()).toBe(1);
 	const start_over = page.getByRole('button', { name: 'Start over' });
 	if (await start_over.count()) await start_over.click();

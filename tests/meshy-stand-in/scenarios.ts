@@ -151,6 +151,8 @@ export const SCENARIOS = {
 	},
 	/** What two minutes at 99 % are at the usual pause of 30 seconds. */
 	stuck_at_99: { polls: 7, at_99: 4 },
+	/** Every stage, and soon over. */
+	brisk: { polls: 3, at_99: 1, queue: 2 },
 	long_queue: { polls: 3, queue: 7 },
 	malformed_json: { read: upTo(3, 'unreadable' as const) },
 	unknown_fields: {

@@ -20,6 +20,10 @@ export interface StandInOptions {
 	scenario?: ScenarioName;
 	/** How long a task takes, seconds. Default null: it moves on with every read. */
 	seconds?: number | null;
+	/** Called when a request arrives, before anything is done about it; awaited. */
+	onarrival?: (method: string, path: string) => Promise<void> | void;
+	/** Called when a task was accepted and charged, before that is answered; awaited. */
+	onaccepted?: () => Promise<void> | void;
 	/** Called with one line per request. */
 	onrequest?: (line: string) => void;
 }
@@ -36,6 +40,7 @@ const ADDRESS_SECONDS = 3600;
 /** Starts the server on 127.0.0.1. */
 export async function startMeshyStandIn(options: StandInOptions = {}): Promise<StandIn> {
 	const { port = 0, scenario = 'ok', seconds = null, onrequest } = options;
+	const { onarrival, onaccepted } = options;
 	const accounts = new Map<string, Account>();
 	const glb = makeVaseGlb();
 	const thumbnail = makeThumbnailPng();
@@ -83,6 +88,7 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 				`${method} ${url.pathname} ${response.writableFinished ? response.statusCode : 'dropped'}`
 			)
 		);
+		await onarrival?.(method, url.pathname);
 		if (url.pathname.startsWith('/__')) return control(method, url, request, response);
 		if (url.pathname.startsWith('/assets/')) return asset(url, request, response);
 		const key = /^Bearer (msy_\S+)$/.exec(request.headers.authorization ?? '')?.[1];
@@ -158,6 +164,7 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 		};
 		for (let n = 0; n < (account.scenario.strays ?? 0); n++) accept();
 		const id = accept();
+		await onaccepted?.();
 		switch (fault?.accepted_then) {
 			case 'connection_dropped':
 				return void request.socket.destroy();

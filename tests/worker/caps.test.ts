@@ -50,6 +50,7 @@ describe('50 requests at once', () => {
 	it.each([
 		['the day', (cap: string) => ({ SPEND_CAP_DAY_USD: cap }), false],
 		['the month', (cap: string) => ({ SPEND_CAP_MONTH_USD: cap }), false],
+		['a user', (cap: string) => ({ SPEND_CAP_USER_USD: cap }), false],
 		['a batch', (cap: string) => ({ SPEND_CAP_BATCH_USD: cap }), true]
 	])('against a cap for %s that fits 7 lead to 7 paid calls', async (_, caps, in_batch) => {
 		await playScenario('ok');

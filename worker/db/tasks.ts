@@ -1,5 +1,5 @@
 /** The tasks of all products: reads, and the few writes by which a task moves forward. */
-import { and, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNotNull, sql, type SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import { v7 as uuidv7 } from 'uuid';
 import { PRODUCT_STATUSES, type ErrorCode, type Provider, type TaskStatus } from '../contract';
@@ -87,6 +87,27 @@ export async function findByModel(
 		.where(eq(processing_tasks.model_asset_id, model_asset_id))
 		.limit(1)
 		.get();
+}
+
+/** A product's tasks that a provider may still keep: ended since an instant. */
+export async function keptByProvider(
+	db: D1Database,
+	product_id: string,
+	since: number
+): Promise<Task[]> {
+	return drizzle(db)
+		.select()
+		.from(processing_tasks)
+		.where(
+			and(
+				eq(processing_tasks.product_id, product_id),
+				eq(processing_tasks.type, '3d_generation'),
+				isNotNull(processing_tasks.provider_task_id),
+				gt(processing_tasks.completed_at, since)
+			)
+		)
+		.limit(50)
+		.all();
 }
 
 /** Tasks by id (at most 50) or the newest 100 of a product, newest first. */

@@ -27,6 +27,7 @@ import type { AppEnv } from '../env';
 import { refuse } from '../errors';
 import { meteredFetch } from '../meter';
 import { validate } from '../validate';
+import { keptAtProviders, removeAtProviders } from '../workflows/remove-at-providers';
 
 const param = z.object({ product_id: z.uuid() });
 
@@ -110,9 +111,11 @@ export const products = new Hono<AppEnv>()
 			);
 		}
 		const keys = await storageKeysOf(db, product_id);
+		const kept = await keptAtProviders(c.env, product_id);
 		// Rows first: files without rows only cost space, rows without files would be broken links.
 		await deleteProduct(db, product, keys.length);
 		await openStorage(c.env, meteredFetch(c.env.DB, 's3')).delete(keys);
+		c.executionCtx.waitUntil(removeAtProviders(c.env, kept));
 		return c.json({ id: product_id, deleted: true }, 200);
 	});
 
