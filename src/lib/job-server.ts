@@ -1,10 +1,16 @@
 /** What a job tells the server: each finished stage stores its files and records its outcome with one call. */
-import { LIMITS, STILL_SIDES, type TASK_TYPES } from '../../worker/contract';
+import { FINAL_TASK_STATUSES, LIMITS, STILL_SIDES, type TASK_TYPES } from '../../worker/contract';
 import type { InferResponseType } from 'hono/client';
 import { api, call, download } from './api';
 import type { Cutout, OptimizedModel, Photo, SourceModel, StageContext } from './artifacts';
 import { fitForModel } from './cutout/fit-for-model';
-import { EMPTY_JOB, type JobRecord, type ProductFields, type StoredCutout } from './job-store';
+import {
+	EMPTY_JOB,
+	type JobRecord,
+	type PendingGeneration,
+	type ProductFields,
+	type StoredCutout
+} from './job-store';
 import { uploadAsset } from './share/upload-asset';
 import { strings } from './strings';
 
@@ -196,6 +202,7 @@ export async function storeOptimized(
  */
 export async function resumeJob(product_id: string, kept: JobRecord | null): Promise<JobRecord> {
 	const product = await call(api.products[':product_id'].$get({ param: { product_id } }));
+	const pending = kept?.pending ?? (await findPending(product_id));
 	return {
 		...EMPTY_JOB,
 		...(kept ?? {
@@ -203,6 +210,7 @@ export async function resumeJob(product_id: string, kept: JobRecord | null): Pro
 			stored_cutouts: restoreCutouts(product),
 			rating: product.rating
 		}),
+		...(pending && { provider: 'meshy' as const, pending }),
 		product_id,
 		fields: {
 			name: product.name === strings.studio.untitled ? '' : product.name,
@@ -211,6 +219,18 @@ export async function resumeJob(product_id: string, kept: JobRecord | null): Pro
 			depth_m: product.depth_m ?? undefined
 		}
 	};
+}
+
+/** A paid model that is on its way, or whose outcome is unknown, though this device did not ask for it. */
+async function findPending(product_id: string): Promise<PendingGeneration | null> {
+	const { tasks } = await call(api.tasks.$get({ query: { product_id } }));
+	const newest = tasks.find(({ type }) => type === '3d_generation');
+	if (newest?.provider !== 'meshy') return null;
+	const unknown = newest.status === 'unknown';
+	if (!unknown && FINAL_TASK_STATUSES.includes(newest.status)) return null;
+	const { task_id } = newest;
+	const { meshy: settings } = EMPTY_JOB;
+	return { idempotency_key: task_id, image_urls: [], settings, task_id, unknown };
 }
 
 type ProductDetail = InferResponseType<(typeof api.products)[':product_id']['$get'], 200>;

@@ -105,7 +105,7 @@ describe('a paid model that works', () => {
 		expect(account.tasks[0]?.images).toHaveLength(3);
 	});
 
-	it.each(['rate_limited_then_ok', 'queue_full_then_ok'])(
+	it.each(['rate_limited_then_ok', 'rate_limited_without_retry_after', 'queue_full_then_ok'])(
 		'%s: refused twice, asked again, made and paid once',
 		async (scenario) => {
 			const { task, task_id, account } = await runPaidTask(scenario);
@@ -115,15 +115,20 @@ describe('a paid model that works', () => {
 		}
 	);
 
-	it('errors while polling are waited out', async () => {
-		const { task, account } = await runPaidTask('flaky_polls');
-		expect(task.status).toBe('succeeded');
-		expect(account.posts).toHaveLength(1);
-	});
+	it.each(['flaky_polls', 'malformed_json', 'unknown_fields', 'stuck_at_99', 'long_queue'])(
+		'%s: waited out, made and paid once',
+		async (scenario) => {
+			const { task, account } = await runPaidTask(scenario);
+			expect(task).toMatchObject({ status: 'succeeded', error: null });
+			expect(account.posts).toHaveLength(1);
+			expect(account.book).toHaveLength(1);
+		}
+	);
 
 	it.each([
 		['asset_truncated', 3],
-		['asset_address_expired', 2]
+		['asset_address_expired', 2],
+		['asset_host_unavailable', 3]
 	])('%s: fetched again from a fresh address until it is whole', async (scenario, downloads) => {
 		const { task, account } = await runPaidTask(scenario);
 		expect(task.status).toBe('succeeded');
@@ -137,6 +142,13 @@ describe('a paid model that fails', () => {
 	it.each([
 		['failed', 'generation_failed', 'Failed to generate preview images'],
 		['too_complex', 'generation_failed', 'show the product alone'],
+		['failed_timeout', 'generation_failed', 'it took too long'],
+		['failed_unavailable', 'generation_failed', 'in a few minutes'],
+		['failed_input', 'generation_failed', 'Use other cut-outs'],
+		['failed_moderation', 'generation_failed', 'blocked by its moderation'],
+		['failed_uv', 'generation_failed', 'unwrap it anew'],
+		['failed_format', 'generation_failed', 'Leave USDZ out'],
+		['failed_unheard_of', 'generation_failed', 'A kind nobody knows yet.'],
 		['out_of_credits', 'meshy_out_of_credits', 'Buy credits'],
 		['bad_key', 'meshy_unauthorized', 'MESHY_API_KEY'],
 		['queue_always_full', 'meshy_busy', 'no room'],
@@ -367,16 +379,30 @@ describe('canceling', () => {
 });
 
 it('no address or key of Meshy’s, and no image, is in anything stored or answered', async () => {
+	const said = (['error', 'warn', 'log'] as const).map((level) => vi.spyOn(console, level));
+	await runPaidTask('asset_on_foreign_host');
 	const { task_id, product_id } = await runPaidTask('ok', 2);
+	const logged = said.flatMap((spy) => spy.mock.calls.flat().map(String));
+	for (const spy of said) spy.mockRestore();
 	const answers = await Promise.all(
-		[`/api/tasks/${task_id}`, `/api/tasks?product_id=${product_id}`, '/api/costs'].map(
-			async (path) => (await send('GET', path)).text()
-		)
+		[
+			`/api/tasks/${task_id}`,
+			`/api/tasks?product_id=${product_id}`,
+			'/api/tasks/attention',
+			'/api/costs'
+		].map(async (path) => (await send('GET', path)).text())
 	);
-	const text = [await everythingStored(), ...answers].join('\n');
+	const text = [await everythingStored(), ...answers, ...logged].join('\n');
 	expect(text).toContain(task_id);
 	expect(text).toContain('/openapi/v1/multi-image-to-3d');
-	for (const secret of [env.MESHY_BASE_URL, KEY, 'Signature=', 'Expires=', 'base64,']) {
+	for (const secret of [
+		env.MESHY_BASE_URL,
+		'models.example.com',
+		KEY,
+		'Signature=',
+		'Expires=',
+		'base64,'
+	]) {
 		expect(text).not.toContain(secret);
 	}
 });

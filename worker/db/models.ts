@@ -111,7 +111,7 @@ export function readGeneration(task: Task | undefined) {
 		triangles: drafted?.triangles ?? output?.triangles ?? null,
 		size: drafted?.size ?? null,
 		/** Sides nobody photographed were made up: always in a draft, which is made of the front alone. */
-		sides_guessed: drafted !== null || (input?.image_urls.length ?? 1) === 1,
+		sides_guessed: drafted !== null || input?.image_urls.length === 1,
 		cost: task.cost_micro_usd / 1e6,
 		processing_time: task.processing_time,
 		created_at: task.created_at
