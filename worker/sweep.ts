@@ -54,7 +54,9 @@ export async function sweep(env: Env, now: number): Promise<Swept> {
 
 /** Paid and not copied, reserved and not settled: the Workflow does it, once it is awake. */
 async function wakeSilent(env: Env, now: number): Promise<number> {
-	const silent = await silentTasks(env.DB, now - MINUTE_MS, TASKS_PER_RUN);
+	// On one's own machine: also what stood still because the server was stopped.
+	const before = Math.max(now - MINUTE_MS, Number(env.STARTED_AT ?? 0));
+	const silent = await silentTasks(env.DB, before, TASKS_PER_RUN);
 	for (const task of silent) await wakeTask(env, task, now);
 	if (isConfigured(env, 'meshy')) await givePlaces(env, 'meshy', null);
 	return silent.length;

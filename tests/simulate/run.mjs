@@ -42,15 +42,8 @@ if (played !== count) throw new Error(`Only ${played} of ${count} seeds were pla
 
 const mutants = replay ? [] : Object.keys(MUTANTS);
 const caught = {};
-for (const name of mutants) {
-	let found = null;
-	const seeds = Array.from({ length: MUTANT_SEEDS }, (_, i) => i + 1);
-	await play({ seeds, name, until_found: true }, ({ seed, violations: [what] }) => {
-		if (what) found ??= `seed ${seed}: ${what}`;
-	});
-	console.error(found ? `caught: ${name} (${found})` : `MISSED: ${name}`);
-	caught[name] = found;
-}
+const left = [...mutants];
+await Promise.all(Array.from({ length: threads }, hunt));
 const mutants_planted = mutants.length;
 const mutants_caught = Object.values(caught).filter(Boolean).length;
 console.log(
@@ -65,6 +58,19 @@ console.log(
 	})
 );
 process.exit(violations === 0 && mutants_caught === mutants_planted ? 0 : 1);
+
+/** Plants bugs, one after another, until none is left. */
+async function hunt() {
+	for (let name = left.shift(); name !== undefined; name = left.shift()) {
+		const seeds = Array.from({ length: MUTANT_SEEDS }, (_, i) => i + 1);
+		let found = null;
+		await play({ seeds, name, until_found: true }, ({ seed, violations: [what] }) => {
+			if (what) found ??= `seed ${seed}: ${what}`;
+		});
+		console.error(found ? `caught: ${name} (${found})` : `MISSED: ${name}`);
+		caught[name] = found;
+	}
+}
 
 /** One thread's work. */
 function play(workerData, onworld) {
