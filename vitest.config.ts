@@ -58,6 +58,7 @@ export default defineConfig({
 				test: {
 					name: 'worker',
 					include: ['tests/worker/**/*.test.ts'],
+					testTimeout: 20_000,
 					fsModuleCache: false, // Vitest 5's default true makes vitest-plugin 1.4.0 fail to read its modules
 					globalSetup: ['tests/worker/global.ts'],
 					setupFiles: ['tests/worker/setup.ts']
