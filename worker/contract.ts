@@ -102,6 +102,24 @@ export const PRODUCT_STATUSES = [
 	'shared'
 ] as const;
 
+/** Directions a product is described from: four sides, each level, from above and from below. */
+export const DIRECTIONS = [
+	'front',
+	'right',
+	'back',
+	'left',
+	'front_above',
+	'right_above',
+	'back_above',
+	'left_above',
+	'front_below',
+	'right_below',
+	'back_below',
+	'left_below'
+] as const;
+const viewDescriptions = z.partialRecord(z.enum(DIRECTIONS), z.string().trim().max(300));
+export type ViewDescriptions = z.infer<typeof viewDescriptions>;
+
 /** Sides a model is also shown from as still pictures. */
 export const STILL_SIDES = ['front', 'right', 'back', 'left', 'top'] as const;
 export type StillSide = (typeof STILL_SIDES)[number];
@@ -178,7 +196,8 @@ export const productFields = z.object({
 		.nullish(),
 	width_m: metres.nullish(),
 	height_m: metres.nullish(),
-	depth_m: metres.nullish()
+	depth_m: metres.nullish(),
+	view_descriptions: viewDescriptions.nullish()
 });
 export const productPatch = productFields.partial();
 

@@ -112,10 +112,23 @@ describe('what a link shows', () => {
 			allow_comments: false,
 			usdz_url: null,
 			stills: [],
+			view_descriptions: {},
 			provider: 'draft',
 			sides_guessed: true,
 			expires_at: null
 		});
+	});
+
+	it('tells what its owner said of the product’s sides, and refuses sides there are none of', async () => {
+		const { product_id } = await optimizedProduct('Described', 77);
+		const { slug } = await createShare(product_id);
+		const path = `/api/products/${product_id}`;
+		const view_descriptions = { back: 'A plain back.', front_above: 'Looking into the mug.' };
+		expect((await sendJson('PATCH', path, { view_descriptions })).status).toBe(200);
+		const shown = await send('GET', `/api/public/shares/${slug}`);
+		expect(await shown.json()).toMatchObject({ view_descriptions });
+		const wrong = await sendJson('PATCH', path, { view_descriptions: { inside: 'x' } });
+		expect(wrong.status).toBe(400);
 	});
 
 	it('gives the files of the model to any site, and no other file of the product', async () => {

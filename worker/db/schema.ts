@@ -21,7 +21,8 @@ import {
 	TASK_TYPES,
 	type AssetKind,
 	type CommentPin,
-	type ErrorCode
+	type ErrorCode,
+	type ViewDescriptions
 } from '../contract';
 
 export const products = sqliteTable(
@@ -35,6 +36,8 @@ export const products = sqliteTable(
 		width_m: real(),
 		height_m: real(),
 		depth_m: real(),
+		/** What is said of the product as seen from a direction, to people who cannot see it. */
+		view_descriptions: text({ mode: 'json' }).$type<ViewDescriptions>(),
 		status: text({ enum: PRODUCT_STATUSES }).notNull().default('new'),
 		/** What a list shows for it. */
 		poster_asset_id: text(),
