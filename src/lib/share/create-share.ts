@@ -11,6 +11,8 @@ export interface CreateShareOptions {
 	password?: string | null;
 	/** Whether visitors may save the model. Default false. */
 	allow_download?: boolean;
+	/** Whether visitors may comment, approve and ask for changes. Default false. */
+	allow_comments?: boolean;
 	/** Whether search engines may list the page. Default false. */
 	allow_indexing?: boolean;
 }

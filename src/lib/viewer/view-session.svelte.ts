@@ -2,6 +2,7 @@ import { dimensionLines, type DimensionLine } from './dimension-lines';
 import { describeDirection, type ViewDescriptions } from './directions';
 import { keyToMove, type ViewMove } from './keyboard';
 import { ModelViewer } from './model-viewer';
+import type { ModelPoint } from './pick-point';
 import { PresentError, presentModel, screenOf } from './present-model';
 import type { FetchModel, ModelSource } from './present-model';
 import type { View } from './view-camera';
@@ -52,6 +53,10 @@ export class ViewSession {
 	measuring = $state(false);
 	lines = $state.raw<DimensionLine[]>([]);
 	viewer = $state.raw<ModelViewer | null>(null);
+	/** Counts drawn frames: what floats over the picture is placed anew with each. */
+	frames = $state(0);
+	/** Takes the point of the model that is tapped or clicked next. */
+	ontap: ((point: ModelPoint) => void) | null = null;
 	#speak_timer: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(private readonly context: SessionContext) {
@@ -68,7 +73,11 @@ export class ViewSession {
 				// What is behind is the page's: the picture itself is clear.
 				background: 'transparent',
 				words: strings.views,
-				onframe: () => this.#measure(),
+				onframe: () => {
+					this.frames++;
+					this.#measure();
+				},
+				ontap: (point) => this.ontap?.(point),
 				onerror: () => this.#fail('no_webgl')
 			});
 		} catch {
