@@ -169,6 +169,8 @@ function summarize(lines: SceneLine[]) {
 	return {
 		backdrop: {
 			...of(plain),
+			/** Of those it did not refuse. */
+			iou_mean_accepted: mean(plain.filter(({ refused }) => !refused).map(({ iou }) => iou)),
 			rejects_cluttered: share(cluttered.filter(({ refused }) => refused).length, cluttered.length),
 			held_out: of(plain.filter(({ held_out }) => held_out))
 		}

@@ -17,6 +17,10 @@ const SAME_SPREAD = 0.7;
 const OTHER_SPREAD = 2;
 /** A network is sure from here on. */
 const SURE = 0.94;
+/** Glass is less opaque than this, and covers more than this of its surroundings, so many reaches around. */
+const OPAQUE = 0.88;
+const GLASS = 0.25;
+const GLASS_REACH = 3;
 /** Where a network's mask varies by less than this within its reach, half-transparent is what it means: glass. */
 const LEVEL = 0.45;
 
@@ -40,8 +44,10 @@ export function refineAlpha(
 	const colors = sureColors(image, rough, picture, wider);
 	if (edges === 'exact') return { width, height, alpha, ...colors };
 	const steep = edges === 'given' ? 3 : 2;
+	const glass = edges === 'given' ? markGlass(alpha, picture, reach) : null;
 	const refined = rough.map((r, i) => {
 		if (r <= 0 || r >= 1) return r;
+		if (glass?.[i]) return alpha[i]!;
 		const told = mixOf(i, image, colors.product, colors.backdrop);
 		const plain = edges === 'given' ? alpha[i]! : unit((r - 0.2) / 0.6);
 		return heldAlpha(told, colors.trust[i]!, r, steep, plain);
@@ -98,6 +104,13 @@ function roughen(alpha: Float32Array, size: Size, reach: number): Float32Array {
 		if (high[i]! < 1 - SURE) return 0;
 		return Math.min(0.99, Math.max(0.01, high[i]! - low[i]! < LEVEL ? a : mean[i]!));
 	});
+}
+
+/** 1 where a network's mask is nowhere near opaque, yet is no hair: color tells nothing of glass. */
+function markGlass(alpha: Float32Array, size: Size, reach: number): Uint8Array {
+	const high = localExtreme(alpha, size, reach, 1);
+	const mean = boxBlur(alpha, size, GLASS_REACH * reach);
+	return new Uint8Array(high.map((h, i) => (h < OPAQUE && mean[i]! > GLASS ? 1 : 0)));
 }
 
 function sureColors(
