@@ -22,11 +22,12 @@ const { values, positionals } = parseArgs({
 	}
 });
 const hub = (process.env.MODEL_HUB ?? 'https://huggingface.co').replace(/\/+$/, '');
-const { module } = await runnerImport('./src/lib/cutout/engines.ts', {
-	configFile: false,
-	logLevel: 'error'
-});
-const networks = Object.values(module.ENGINES).flatMap(({ network }) => network ?? []);
+const read = async (file) =>
+	(await runnerImport(file, { configFile: false, logLevel: 'error' })).module;
+const { ENGINES } = await read('./src/lib/cutout/engines.ts');
+const { DEPTH_NETWORK } = await read('./src/lib/generate/draft/depth/depth-network.ts');
+const engines = Object.values(ENGINES).flatMap(({ network }) => network ?? []);
+const networks = [...engines, DEPTH_NETWORK];
 const wanted = positionals.length
 	? positionals.map(
 			(name) => networks.find((network) => network.name === name) ?? fail(2, unknown(name))

@@ -38,6 +38,7 @@ export type StepName =
 	| 'warming_up'
 	| 'cutting_out'
 	| 'refining'
+	| 'seeing_depth'
 	| 'shaping'
 	| 'texturing'
 	| 'submitting'
@@ -163,6 +164,8 @@ export interface DraftShape {
 	reason: DraftReason;
 	/** What its outline mirrors itself around best; null for one that is carved. */
 	axis: DraftAxis | null;
+	/** Whether an estimated depth shaped its front. */
+	refined?: boolean;
 }
 
 /** An axis on a cut-out. */

@@ -53,6 +53,8 @@ export interface ShapeChoice {
 	views: Record<string, View>;
 	/** Times the depth that is guessed; not set: 1. */
 	thickness?: number;
+	/** Whether depth is read from the front photo; not set: no. */
+	read_depth?: boolean;
 	/** What a turned shape turns around, on the front photo; not set: found in its outline. */
 	axis?: DraftAxis;
 }

@@ -49,6 +49,7 @@ import { meshyCutouts } from './meshy-cutouts';
 import { optimizeModel, type OptimizeSettings } from './optimize/optimize-model';
 import { settleUnknown, waitForPaidModel, type PaidDesk } from './paid-model';
 import { prepareEngine } from './prepare-engine';
+import { prepareDepth, withoutDepth } from './prepare-depth';
 import { isAbort, sentenceOf } from './sentence-of';
 import { createShare } from './share/create-share';
 import { StageRunner } from './stage-runner.svelte';
@@ -249,6 +250,15 @@ export class Job {
 		this.#update({ meshy });
 	}
 
+	/** Reads depth for drafts from now on, or no more. Downloads the network for it, which the person consented to. */
+	readDepth(read_depth: boolean): Promise<void> {
+		return this.stages.run('model', async (context) => {
+			const say = (sentence: string) => this.stages.say('model', 'warn', sentence);
+			const ready = read_depth && (await prepareDepth(this.options.model_base_url, say, context));
+			this.chooseShape({ read_depth: ready });
+		});
+	}
+
 	/** Uploads the approved cut-outs and makes a 3D model of them, or takes up the paid model that was on its way. */
 	generate(): Promise<void> {
 		return this.#model((context) => {
@@ -332,7 +342,11 @@ export class Job {
 		if (cutouts.length === 0) throw new StageError('no_cutout');
 		const { fields: size, shape } = this.#record;
 		const options = { provider: 'draft', size, ...shape } as const;
-		const source = await generate3DModel(cutouts, options, context);
+		const source = await generate3DModel(cutouts, options, context).catch((error: unknown) => {
+			if (!shape.read_depth || !(error instanceof StageError)) throw error;
+			this.stages.say('model', 'warn', withoutDepth(error));
+			return generate3DModel(cutouts, { ...options, read_depth: false }, context);
+		});
 		const image_urls = await this.#storedUrls(context);
 		return recordDraft(this.#productId(), source, image_urls, context);
 	}

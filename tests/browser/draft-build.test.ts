@@ -2,6 +2,7 @@ import { WebIO } from '@gltf-transform/core';
 import { describe, expect, it } from 'vitest';
 import { StageError, type Cutout, type DraftAxis, type Progress } from '../../src/lib/artifacts';
 import { buildDraft } from '../../src/lib/generate/draft/build-draft';
+import { seeDepth } from '../../src/lib/generate/draft/depth/see-depth';
 import { generate3DModel } from '../../src/lib/generate/generate-3d-model';
 import { readGlbFacts } from '../../src/lib/generate/read-glb-facts';
 
@@ -157,5 +158,19 @@ describe('generate3DModel with the draft provider', () => {
 		);
 		controller.abort();
 		await expect(pending).rejects.toMatchObject({ name: 'AbortError' });
+	});
+});
+
+// Apart from the tests of a network that works: what was loaded is kept.
+describe('seeDepth', () => {
+	it('says what failed when the file is no network', async () => {
+		const weights = Uint8Array.of(8, 1, 2, 3).buffer;
+		const failed = seeDepth({
+			image: await mug(200, 200),
+			bounds: whole(200, 200),
+			weights,
+			precision: 'fp16'
+		});
+		await expect(failed).rejects.toMatchObject({ code: 'engine_failed' });
 	});
 });

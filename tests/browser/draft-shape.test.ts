@@ -4,6 +4,7 @@ import type { Cutout, DraftAxis } from '../../src/lib/artifacts';
 import { previewDraft } from '../../src/lib/generate/preview-draft';
 import type { ShapeChoice } from '../../src/lib/job-store';
 import AxisField from '../../src/routes/studio/AxisField.svelte';
+import DepthField from '../../src/routes/studio/DepthField.svelte';
 import { DraftPreview } from '../../src/routes/studio/draft-preview.svelte';
 import ShapeFields from '../../src/routes/studio/ShapeFields.svelte';
 
@@ -126,6 +127,28 @@ describe('AxisField', () => {
 		lean.dispatchEvent(new Event('input', { bubbles: true }));
 		document.querySelector('button')?.click();
 		expect(moved).toEqual([{ x: 0.4, tilt: 0 }, { x: 0.5, tilt: -3 }, undefined]);
+	});
+});
+
+describe('DepthField', () => {
+	it('names size, license and source of the network before anything is downloaded', async () => {
+		const wanted: boolean[] = [];
+		const onchange = (read_depth: boolean) => void wanted.push(read_depth);
+		const props = { chosen: false, model_base_url: 'https://hub.invalid', onchange };
+		mounted = mount(DepthField, { target: document.body, props });
+		await waitUntil(() => document.querySelector('input[type=checkbox]') !== null);
+		const box = document.querySelector<HTMLInputElement>('input[type=checkbox]');
+		expect(box?.labels?.[0]?.textContent).toMatch(/Read depth.*\d+ MB \(Apache-2\.0\)/s);
+		box?.click();
+		await waitUntil(() => document.querySelector('[role=dialog]') !== null);
+		const dialog = document.querySelector('[role=dialog]');
+		expect(dialog?.textContent).toContain('hub.invalid');
+		expect(dialog?.textContent).toContain('Apache-2.0');
+		expect(box?.checked).toBe(false);
+		expect(wanted).toEqual([]);
+		const buttons = [...(dialog?.querySelectorAll('button') ?? [])];
+		buttons.find(({ textContent }) => /MB/.test(textContent))?.click();
+		expect(wanted).toEqual([true]);
 	});
 });
 

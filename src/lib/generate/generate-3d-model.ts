@@ -24,6 +24,8 @@ export interface DraftOptions {
 	thickness?: number;
 	/** What a turned shape turns around, on the front photo; default: estimated from its outline. */
 	axis?: DraftAxis;
+	/** Whether a depth that is estimated of the front shapes soft things; its network must be here. Default false. */
+	read_depth?: boolean;
 	/** `preview`: coarse, in a fraction of a second; default `full`. */
 	detail?: 'full' | 'preview';
 	/** Longest side of the texture, pixels; 64 to 8192, default 2048, of a preview 512. */

@@ -17,6 +17,13 @@ interface ShapeStrings {
 	axis_found: string;
 	axis_given: string;
 	axis_again: string;
+	depth: string;
+	depth_name: string;
+	depth_hint: string;
+	depth_here: string;
+	depth_failed: string;
+	depth_no: string;
+	refined: string;
 	preview: string;
 	preview_name: string;
 	preview_hint: string;
@@ -55,6 +62,14 @@ export const SHAPE_STRINGS: ShapeStrings = {
 	axis_found: 'Found in the outline. Drag the line on the picture to move it, its ends to lean it.',
 	axis_given: 'Where you put it. What reaches further on one side stays as wide as it is.',
 	axis_again: 'Find it again',
+	depth: 'Read depth from the photo',
+	depth_name: 'Depth Anything V2 small',
+	depth_hint:
+		'Shapes the front of soft things. Needs a one-time download of {megabytes} MB ({license}).',
+	depth_here: 'Shapes the front of soft things. The network is on this device.',
+	depth_failed: 'The draft goes on without depth.',
+	depth_no: 'Go on without depth',
+	refined: 'Its front is shaped by the depth in the photo.',
 	preview: 'Preview',
 	preview_name: 'Preview of {name}',
 	preview_hint: 'Coarse and small. “{start}” makes the full model.',

@@ -11,6 +11,7 @@ export const steps: Record<StepName, string> = {
 	warming_up: 'Warming up',
 	cutting_out: 'Cutting out',
 	refining: 'Refining edges',
+	seeing_depth: 'Reading depth',
 	shaping: 'Shaping',
 	texturing: 'Putting the photo on',
 	submitting: 'Sending to Meshy',

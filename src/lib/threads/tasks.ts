@@ -29,6 +29,10 @@ export const tasks = {
 		lane: 'mesh',
 		load: async () => (await import('../generate/draft/build-draft')).buildDraft
 	},
+	see_depth: {
+		lane: 'cutout',
+		load: async () => (await import('../generate/draft/depth/see-depth')).seeDepth
+	},
 	shrink_cutout: {
 		lane: 'photo',
 		load: async () => (await import('../generate/draft/shrink-cutout')).shrinkCutout

@@ -16,6 +16,7 @@ import type { Axis } from './find-axis';
 import { layOutAtlas } from './lay-out-atlas';
 import { paintTexture } from './paint-texture';
 import { projectUvs } from './project-uvs';
+import type { DepthAt, DepthMap } from './refine-front';
 import { readCutout, type CutoutPixels } from './read-cutout';
 import type { Surface } from './solid';
 import { writeDraft } from './write-draft';
@@ -36,6 +37,8 @@ export interface DraftInput {
 	thickness?: number;
 	/** What a turned shape turns around, on the front; estimated from its outline if not given. */
 	axis?: DraftAxis;
+	/** Estimated of the front: its product's bounds. Shapes the front of soft things. */
+	depth?: DepthMap;
 	/** Default `full`. */
 	detail?: keyof typeof DETAIL;
 	/** What is known of the real size, metres. */
@@ -58,6 +61,7 @@ interface Shaped {
 	construction: DraftConstruction;
 	reason: DraftReason;
 	axis: DraftAxis | null;
+	refined: boolean;
 }
 
 const MOST_VIEWS = 8;
@@ -83,7 +87,7 @@ export async function buildDraft(
 ): Promise<Draft> {
 	onprogress?.({ step: 'shaping', fraction: 0 });
 	const shaped = (await shapeOfViews(input, onprogress)) ?? (await shapeOfFront(input, onprogress));
-	const { surface, image, construction, reason, axis } = shaped;
+	const { surface, image, construction, reason, axis, refined } = shaped;
 	onprogress?.({ step: 'texturing', fraction: 0.8 });
 	const written = await writeDraft(surface, {
 		size: input.size,
@@ -97,7 +101,7 @@ export async function buildDraft(
 		triangles: surface.indices.length / 3,
 		size: written.size,
 		sides_guessed: true,
-		draft: { construction, reason, axis }
+		draft: { construction, reason, axis, refined }
 	};
 }
 
@@ -120,7 +124,7 @@ async function shapeOfViews(
 			onprogress?.({ step, fraction: step === 'shaping' ? 0.2 + 0.8 * fraction : fraction });
 		});
 		const reason = construction === 'hull' ? 'asked_for' : 'several_views';
-		return { surface, image, construction: 'hull', reason, axis: null };
+		return { surface, image, construction: 'hull', reason, axis: null, refined: false };
 	} catch (error) {
 		const contradict = error instanceof StageError && error.code === 'nothing_found';
 		if (contradict && construction === 'auto') return null;
@@ -129,7 +133,7 @@ async function shapeOfViews(
 }
 
 async function shapeOfFront(
-	{ front, size, construction = 'auto', texture_size, axis, detail = 'full' }: DraftInput,
+	{ front, size, construction = 'auto', texture_size, axis, depth, detail = 'full' }: DraftInput,
 	onprogress: StageContext['onprogress']
 ): Promise<Shaped> {
 	const { front_side, solid: limits } = DETAIL[detail];
@@ -141,7 +145,8 @@ async function shapeOfFront(
 		...limits,
 		size,
 		construction: chosen,
-		axis: axis && axisInPixels(axis, cutout, front.bounds)
+		axis: axis && axisInPixels(axis, cutout, front.bounds),
+		depthAt: depth && readDepth(depth, cutout, front.bounds)
 	};
 	const solid = buildSolid(alpha, options, (share) =>
 		onprogress?.({ step: 'shaping', fraction: 0.2 + 0.8 * share })
@@ -154,7 +159,28 @@ async function shapeOfFront(
 		image,
 		construction: solid.construction,
 		reason: solid.reason,
-		axis: axis ?? axisInShares(solid.axis, cutout, front.bounds)
+		axis: axis ?? axisInShares(solid.axis, cutout, front.bounds),
+		refined: solid.refined
+	};
+}
+
+/** Reads a depth of the bounds at places of the alpha image, bilinear. */
+function readDepth(
+	{ width, height, data }: DepthMap,
+	{ box, scale }: CutoutPixels,
+	bounds: Cutout['bounds']
+): DepthAt {
+	const clamp = (value: number, most: number) => Math.min(Math.max(value, 0), most);
+	return (x, y) => {
+		const across = (x / scale + box.x - bounds.x) / bounds.width;
+		const down = (y / scale + box.y - bounds.y) / bounds.height;
+		const u = clamp(across * width - 0.5, width - 1.001);
+		const v = clamp(down * height - 0.5, height - 1.001);
+		const at = Math.floor(v) * width + Math.floor(u);
+		const [fx, fy] = [u % 1, v % 1];
+		const upper = data[at]! * (1 - fx) + data[at + 1]! * fx;
+		const lower = data[at + width]! * (1 - fx) + data[at + width + 1]! * fx;
+		return upper * (1 - fy) + lower * fy;
 	};
 }
 

@@ -1,12 +1,15 @@
 import { StageError, type DraftReason, type Size } from '../../artifacts';
 import { opaqueArea, sumAlpha, type Alpha, type SummedAlpha } from './alpha';
+import { bendSolid } from './bend-solid';
 import { closeSheets } from './close-sheets';
 import { chooseConstruction, type ConstructionName } from './constructions/choose-construction';
+import { inflate } from './constructions/inflate';
 import { findAxis, type Axis } from './find-axis';
 import { meshSilhouette, type PlaneMesh } from './mesh-silhouette';
 import { DEFAULT_HEIGHT } from './place-surface';
+import { refineFront, type DepthAt } from './refine-front';
 import type { Solid } from './solid';
-import { straighten, turnTo, type Turn } from './straighten';
+import { straighten, turnBack, turnTo, type Turn } from './straighten';
 import { traceSilhouette, type Silhouette } from './trace-silhouette';
 
 export interface SolidOptions {
@@ -20,6 +23,8 @@ export interface SolidOptions {
 	construction?: ConstructionName;
 	/** What a turned shape turns around; estimated if not given. */
 	axis?: Axis;
+	/** How near each place of the alpha image is: refines soft shapes. */
+	depthAt?: DepthAt;
 	/** What is known of the real size, metres: it helps to choose. */
 	size?: Partial<Size>;
 }
@@ -43,6 +48,8 @@ const ATTEMPTS = 6;
 export interface BuiltSolid extends Solid {
 	construction: ConstructionName;
 	reason: DraftReason;
+	/** Whether the depth that was given fitted to the outline and shaped the front. */
+	refined: boolean;
 	/** What it turns around, or would, on the alpha image. */
 	axis: Axis;
 	/** How the solid's plane lies on the alpha image, where the product leaned and was put upright. */
@@ -68,7 +75,16 @@ export function buildSolid(
 	if (axis.tilt !== 0 && options.construction !== 'extrude') {
 		const upright = straighten(alpha, summed, axis.tilt);
 		const [x] = turnTo(upright.turn, axis.x, alpha.height / 2);
-		const solid = shapeSilhouette(upright.alpha, sumAlpha(upright.alpha), x, options, steps);
+		const { depthAt } = options;
+		const turned: DepthAt | undefined =
+			depthAt && ((x, y) => depthAt(...turnBack(upright.turn, x, y)));
+		const solid = shapeSilhouette(
+			upright.alpha,
+			sumAlpha(upright.alpha),
+			x,
+			{ ...options, depthAt: turned },
+			steps
+		);
 		if (solid && (solid.turns || steps.given)) return { ...solid, axis, turn: upright.turn };
 	}
 	const solid = shapeSilhouette(alpha, summed, axis.x, options, steps);
@@ -108,10 +124,16 @@ function shapeSilhouette(
 	}
 	const { silhouette, mesh } = fitted;
 	const thickness = solve(silhouette, summed, hints, (share) => onprogress?.(0.3 + 0.5 * share));
-	const solid = closeSheets(mesh, thickness);
+	const refined =
+		solve === inflate && options.depthAt
+			? refineFront(silhouette, thickness.heights, options.depthAt)
+			: null;
+	const solid = closeSheets(mesh, refined ? { rim: 0, heights: refined.heights } : thickness);
+	if (refined) bendSolid(solid, silhouette, refined.middle);
 	onprogress?.(1);
 	return {
 		...solid,
+		refined: refined !== null,
 		construction: name,
 		reason: options.construction ? ('asked_for' as const) : reason,
 		turns: name === 'lathe' || reason === 'parts_stick_out'

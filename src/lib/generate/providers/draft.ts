@@ -1,5 +1,6 @@
 import { StageError, type Cutout, type SourceModel, type StageContext } from '../../artifacts';
 import { runTask } from '../../threads/run-task';
+import { estimateDepth } from '../estimate-depth';
 import type { DraftOptions } from '../generate-3d-model';
 
 /** Longest side of a draft's texture, pixels. */
@@ -10,11 +11,11 @@ const TEXTURE_LIMITS = { min: 64, max: 8192 };
  * Makes a draft on this device from the front cut-out (the first, if none is known to be it), or from
  * several whose views are known.
  *
- * @throws StageError `no_cutout`, `nothing_found`, `thread_crashed`; AbortError
+ * @throws StageError `no_cutout`, `nothing_found`, `thread_crashed`, and with depth what `estimateDepth` throws; AbortError
  */
 export async function generateDraft(
 	cutouts: Cutout[],
-	{ size, views = {}, detail = 'full', texture_size, ...shape }: DraftOptions,
+	{ size, views = {}, detail = 'full', texture_size, read_depth, ...shape }: DraftOptions,
 	context: StageContext
 ): Promise<SourceModel> {
 	context.signal?.throwIfAborted();
@@ -25,6 +26,7 @@ export async function generateDraft(
 	const plain = ({ image, bounds }: Cutout) => ({ image, bounds: { ...bounds } });
 	const { width_m, height_m, depth_m } = size;
 	const { construction, thickness, axis } = shape;
+	const depth = read_depth ? await estimateDepth(front, context) : undefined;
 	const side = texture_size ?? TEXTURE_SIZE[detail];
 	const draft = await runTask(
 		'build_draft',
@@ -37,6 +39,7 @@ export async function generateDraft(
 			construction,
 			thickness,
 			axis: axis && { ...axis },
+			depth,
 			detail,
 			size: { width_m, height_m, depth_m },
 			texture_size: Math.min(Math.max(side, TEXTURE_LIMITS.min), TEXTURE_LIMITS.max)
