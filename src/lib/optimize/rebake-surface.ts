@@ -1,6 +1,7 @@
 import { MeshoptTangents } from 'meshoptimizer';
 import type { Look } from './appearance';
 import { bakeTextures, type BakedTextures } from './bake-textures';
+import { makeMips } from './pixels';
 import { placeIds } from './place-ids';
 import { simplifySurface } from './simplify-surface';
 import { countTriangles, type Surface } from './surface';
@@ -53,10 +54,11 @@ export async function rebakeSurface(
 		height: Math.max(4, Math.round(unwrapped.height * texture_size))
 	};
 	const surface = await withTangents(unwrapped.surface, () => 'TEXCOORD_0');
-	const textures = bakeTextures(source, looks, surface, size, onprogress);
+	// The normal map is half as wide: shape is coarser than color, and at full width it would weigh more than the rest.
+	const baked = bakeTextures(source, looks, surface, size, onprogress);
 	return {
 		surface,
-		textures,
+		textures: { ...baked, normal: makeMips(baked.normal, 'normal')[1] ?? baked.normal },
 		error: simplified.error,
 		charts: unwrapped.charts,
 		shape: simplified.surface

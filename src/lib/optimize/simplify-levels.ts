@@ -42,8 +42,8 @@ const MISS = 1.02;
 const LAYOUT_IS_FINE = 0.7;
 /** Unwrapping more triangles than this takes longer than it is worth. */
 const MOST_UNWRAPPED = 30_000;
-/** A fresh layout must look better by this much, decibels: the old one's texels were sharp before the first bake. */
-const HEAD_START = 0.3;
+/** A fresh layout must look better by this much, decibels: its normal map and the splits along its charts cost bytes. */
+const HEAD_START = 1.5;
 
 interface Candidate {
 	method: SimplifyMethod;
