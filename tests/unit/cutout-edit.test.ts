@@ -376,6 +376,29 @@ describe('the hole tool', () => {
 		expect(editor.mask.alpha).toEqual(mask.alpha);
 	});
 
+	it('brings back with a second click what the first took out, and no eraser stroke that touches it', async () => {
+		const { photo, mask, radius } = ring(40, 90, [60, 40, 30], [240, 240, 240], 6);
+		const editor = editorOf(mask, photo);
+		const open = { kind: 'hole', x: 150, y: 140 } as const;
+		await editor.apply(open);
+		// Across the ring, from inside the hole to the removed backdrop.
+		stroke(editor, 'erase', [150, 140, 12, 290, 140, 12], 1);
+		const erased = editor.mask.alpha.slice();
+		await editor.apply(open);
+		let [missing, added] = [0, 0];
+		editor.mask.alpha.forEach((alpha, i) => {
+			const r = radius(i % SIZE.width, Math.floor(i / SIZE.width));
+			if (r < 36 && alpha < 255) missing++;
+			if (r > 44 && alpha !== erased[i]) added++;
+		});
+		expect({ missing, added }).toEqual({ missing: 0, added: 0 });
+		const again = editorOf(mask, photo);
+		await again.load(editor.edits);
+		expect(again.mask.alpha).toSatisfy(same(editor.mask.alpha));
+		await editor.undo();
+		expect(editor.mask.alpha).toSatisfy(same(erased));
+	});
+
 	it('refuses where nothing is enclosed, and changes nothing', async () => {
 		const { photo, mask } = ring(40, 70, [60, 40, 30], [240, 240, 240], 6);
 		const editor = editorOf(mask, photo);

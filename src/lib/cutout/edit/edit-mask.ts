@@ -1,5 +1,6 @@
 import { decodeMask } from './decode-mask';
 import { isUntouched, type Edit } from './edits';
+import { alphaAt } from './mask';
 import { MaskEditor, smallSize } from './mask-editor';
 import type { EditAnswer, EditRequest } from './messages';
 import { PhotoSource } from './photo-source';
@@ -134,9 +135,8 @@ export async function editMask(input: EditMaskInput): Promise<never> {
 				answer({ type: 'exported', mask: await writeMask(editor.mask, editor.adjustments) });
 				break;
 			case 'probe': {
-				const x = Math.min(width - 1, Math.max(0, Math.floor(request.x)));
-				const y = Math.min(height - 1, Math.max(0, Math.floor(request.y)));
-				answer({ type: 'probed', alpha: editor.mask.alpha[y * width + x] ?? 0 });
+				const alpha = alphaAt(editor.mask, request.x, request.y);
+				answer({ type: 'probed', alpha });
 				break;
 			}
 			case 'finish':

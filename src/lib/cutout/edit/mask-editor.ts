@@ -2,12 +2,13 @@ import { fitInside, toLab, toLinear, type Planes, type Raster, type Size } from 
 import { toUnit } from '../estimate-foreground';
 import { isUntouched, lastAdjustments } from './edits';
 import type { Adjustments, Edit, StrokeMode } from './edits';
+import { closeHole, takenOut } from './close-hole';
 import { fillHole } from './fill-hole';
 import { findHole } from './find-hole';
-import { tilesOf, type Box, type Mask } from './mask';
+import { alphaAt, tilesOf, type Box, type Mask } from './mask';
 import { paintSegment, type Stroke } from './paint-segment';
 import { sampleMask } from './sample-mask';
-import { copyTile, patchBytes, swapPatch, type Patch } from './swap-patch';
+import { copyTile, patchBytes, patchValue, swapPatch, type Patch } from './swap-patch';
 
 /** The photo as the editor reads it. */
 export interface EditedPhoto extends Size {
@@ -22,11 +23,17 @@ export const HOLE_SIDE = 1024;
 /** Memory for undoing at once, bytes; older steps are undone by replaying what came before them. */
 const PATCH_BYTES = 48 * 1024 * 1024;
 
+/** From this alpha on a pixel is product rather than backdrop. */
+const HALF = 128;
+
 interface Step {
 	edit: Edit;
 	/** Undoes it when it is done, redoes it when it is undone. Null: only a replay can. */
 	patch: Patch | null;
+	/** What a hole took out. */
+	removed?: Patch;
 }
+type Change = Omit<Step, 'edit'> & { patch: Patch };
 
 /**
  * A mask under someone's hands: paints, fills holes, undoes and redoes. Holds the list of edits, from which the mask can be
@@ -109,9 +116,9 @@ export class MaskEditor {
 	/** Applies an edit as a new step. @returns false when a hole is open, so that nothing was done */
 	async apply(edit: Exclude<Edit, { kind: 'stroke' }>): Promise<boolean> {
 		if (edit.kind === 'adjust' && this.#isSameSlider(edit)) this.#done.pop();
-		const patch = await this.#perform(edit);
-		if (!patch) return false;
-		this.#push({ edit, patch });
+		const change = await this.#perform(edit);
+		if (!change) return false;
+		this.#push({ edit, ...change });
 		return true;
 	}
 
@@ -128,7 +135,7 @@ export class MaskEditor {
 		const step = this.#undone.pop();
 		if (!step) return;
 		if (step.patch) this.#swap(step.patch);
-		else step.patch = await this.#perform(step.edit);
+		else Object.assign(step, await this.#perform(step.edit));
 		this.#done.push(step);
 		if (step.edit.kind === 'adjust' || step.edit.kind === 'reset') this.onchange(this.#whole);
 	}
@@ -143,34 +150,37 @@ export class MaskEditor {
 		this.#done = [];
 		this.#swap(new Map(this.#automatic));
 		for (const [index, edit] of edits.entries()) {
-			const patch = await this.#perform(edit);
-			if (patch) this.#keep({ edit, patch });
+			const change = await this.#perform(edit);
+			if (change) this.#keep({ edit, ...change });
 			onprogress?.((index + 1) / edits.length);
 		}
 	}
 
 	/** @returns what undoes it; null when nothing could be done */
-	async #perform(edit: Edit): Promise<Patch | null> {
+	async #perform(edit: Edit): Promise<Change | null> {
 		switch (edit.kind) {
 			case 'stroke': {
 				this.beginStroke(edit.mode, edit.hardness);
 				const before = this.#stroke?.before ?? null;
 				this.extendStroke(edit.points);
 				this.#stroke = null;
-				return before;
+				return before && { patch: before };
 			}
 			case 'hole':
-				return this.#fillHole(edit.x, edit.y);
+				return this.#closeHole(edit.x, edit.y) ?? this.#fillHole(edit.x, edit.y);
 			case 'adjust':
 				this.onchange(this.#whole);
-				return new Map();
+				return { patch: new Map() };
 			case 'reset':
-				return this.#swap(isUntouched(this.edits) ? new Map() : new Map(this.#automatic));
+				return {
+					patch: this.#swap(isUntouched(this.edits) ? new Map() : new Map(this.#automatic))
+				};
 			case 'import': {
 				const { width, height } = this.mask;
 				const imported = { width, height, alpha: await this.readMask(edit.mask) };
 				const tiles = tilesOf(this.#whole, imported);
-				return this.#swap(new Map(tiles.map(({ index }) => [index, copyTile(imported, index)])));
+				const all: Patch = new Map(tiles.map(({ index }) => [index, copyTile(imported, index)]));
+				return { patch: this.#swap(all) };
 			}
 		}
 	}
@@ -185,7 +195,22 @@ export class MaskEditor {
 		return moved(before, last) === moved(last, next);
 	}
 
-	#fillHole(x: number, y: number): Patch | null {
+	/** Closes the hole that was opened last at a place that is transparent now; null where there is none. */
+	#closeHole(x: number, y: number): Change | null {
+		if (alphaAt(this.mask, x, y) >= HALF) return null;
+		const opened = this.#done.findLast(
+			({ edit, removed }) =>
+				edit.kind === 'reset' ||
+				edit.kind === 'import' ||
+				(removed && patchValue(removed, this.mask, x, y) >= HALF)
+		);
+		if (!opened?.removed) return null;
+		const patch = closeHole(this.mask, opened.removed);
+		this.onchange(this.#whole);
+		return { patch };
+	}
+
+	#fillHole(x: number, y: number): Change | null {
 		const { small, width, pixels } = this.photo;
 		this.#planes ??= { lab: toLab(toLinear(small)), unit: toUnit(small) };
 		const { lab, unit } = this.#planes;
@@ -199,7 +224,7 @@ export class MaskEditor {
 		if (!hole) return null;
 		const patch = fillHole(this.mask, hole, unit, pixels);
 		this.onchange(this.#whole);
-		return patch;
+		return hole.restores ? { patch } : { patch, removed: takenOut(this.mask, patch) };
 	}
 
 	#swap(patch: Patch): Patch {

@@ -61,3 +61,10 @@ export function tileBox(index: number, size: Size): Box {
 	const top = Math.floor(index / columns) * TILE;
 	return clip({ left, top, right: left + TILE, bottom: top + TILE }, size);
 }
+
+/** The alpha at a place of the photo; that of the nearest pixel outside of it. */
+export function alphaAt({ alpha, width, height }: Mask, x: number, y: number): number {
+	const column = Math.min(width - 1, Math.max(0, Math.floor(x)));
+	const line = Math.min(height - 1, Math.max(0, Math.floor(y)));
+	return alpha[line * width + column] ?? 0;
+}

@@ -1,4 +1,5 @@
-import { around, tileBox, type Box, type Mask } from './mask';
+import { around, tileBox, tilesOf, type Box, type Mask } from './mask';
+import type { Size } from '../raster';
 
 /** What some tiles of a mask hold: by the tile's number its pixels row by row, or the one value that all of them have. */
 export type Patch = Map<number, Uint8Array | number>;
@@ -45,4 +46,15 @@ export function patchBytes(patch: Patch): number {
 	let bytes = 0;
 	for (const pixels of patch.values()) bytes += typeof pixels === 'number' ? 8 : pixels.length;
 	return bytes;
+}
+
+/** What a patch holds for a place of the photo; 0 where it holds nothing. */
+export function patchValue(patch: Patch, size: Size, x: number, y: number): number {
+	const left = Math.min(size.width - 1, Math.max(0, Math.floor(x)));
+	const top = Math.min(size.height - 1, Math.max(0, Math.floor(y)));
+	const [tile] = tilesOf({ left, top, right: left + 1, bottom: top + 1 }, size);
+	const held = tile && patch.get(tile.index);
+	if (!tile || held === undefined) return 0;
+	if (typeof held === 'number') return held;
+	return held[(top - tile.box.top) * (tile.box.right - tile.box.left) + left - tile.box.left] ?? 0;
 }
