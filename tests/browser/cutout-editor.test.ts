@@ -5,7 +5,7 @@ import '../../src/app.css';
 import type { Cutout, Photo } from '../../src/lib/artifacts';
 import type { Edit } from '../../src/lib/cutout/edit/edits';
 import CutoutEditor from '../../src/routes/studio/editor/CutoutEditor.svelte';
-import { decisionKey } from '../../src/routes/studio/decision-key';
+import { decisionKey, focusNext } from '../../src/routes/studio/decision-key';
 
 const SIDE = 400;
 /** The product: a blue square in the middle of a white photo. */
@@ -336,34 +336,44 @@ describe('keys A and R in the list of cut-outs', () => {
 		for (const id of ['one', 'two']) {
 			const card = ul.appendChild(document.createElement('li'));
 			card.dataset.photo = id;
-			card.style.height = '100px';
-			card.appendChild(document.createElement('button'));
+			card.tabIndex = -1;
+			card.appendChild(document.createElement('button')).setAttribute('aria-keyshortcuts', 'A');
 		}
-		return ul;
+		return [...ul.children];
 	}
-	const key = (name: string, more: KeyboardEventInit = {}) =>
-		new KeyboardEvent('keydown', { key: name, ...more });
+	/** What a key that is pressed where the focus is decides. */
+	const pressed = (key: string, more: KeyboardEventInit = {}) => {
+		let decided: ReturnType<typeof decisionKey> = null;
+		const hear = (event: KeyboardEvent) => (decided = decisionKey(event));
+		addEventListener('keydown', hear, { once: true });
+		const event = new KeyboardEvent('keydown', { key, bubbles: true, ...more });
+		(document.activeElement ?? document.body).dispatchEvent(event);
+		return decided;
+	};
 
-	it('are about the one that holds the focus', () => {
-		const ul = list();
-		ul.querySelectorAll('button')[1]?.focus();
-		expect(decisionKey(key('a'), ul)).toEqual({ photo_id: 'two', decision: 'approved' });
-		expect(decisionKey(key('R'), ul)).toEqual({ photo_id: 'two', decision: 'rejected' });
-		expect(decisionKey(key('a', { ctrlKey: true }), ul)).toBeNull();
-		expect(decisionKey(key('b'), ul)).toBeNull();
+	it('are about the one that holds the focus, itself or in a part of it', () => {
+		const [one, two] = list();
+		two?.querySelector('button')?.focus();
+		expect(pressed('a')).toEqual({ photo_id: 'two', decision: 'approved' });
+		expect(pressed('R')).toEqual({ photo_id: 'two', decision: 'rejected' });
+		expect(pressed('a', { ctrlKey: true })).toBeNull();
+		expect(pressed('b')).toBeNull();
+		if (one instanceof HTMLElement) one.focus();
+		expect(pressed('a')).toEqual({ photo_id: 'one', decision: 'approved' });
 	});
 
-	it('are about the only one to be seen while nothing holds the focus, and about none of several', () => {
-		const ul = list();
-		expect(decisionKey(key('a'), ul)).toBeNull();
-		ul.style.marginTop = `${window.innerHeight - 100}px`;
-		expect(decisionKey(key('a'), ul)).toEqual({ photo_id: 'one', decision: 'approved' });
-	});
-
-	it('are left alone while something is typed', () => {
-		const ul = list();
-		ul.style.marginTop = `${window.innerHeight - 100}px`;
+	it('mean nothing while the focus is elsewhere, also with a single cut-out to be seen', () => {
+		list()[1]?.remove();
+		expect(pressed('a')).toBeNull();
 		document.body.appendChild(document.createElement('input')).focus();
-		expect(decisionKey(key('a'), ul)).toBeNull();
+		expect(pressed('a')).toBeNull();
+	});
+
+	it('go on to the next one, and stay at the last', () => {
+		const [one, two] = list();
+		focusNext(one ?? null);
+		expect(two?.contains(document.activeElement)).toBe(true);
+		focusNext(two ?? null);
+		expect(two?.contains(document.activeElement)).toBe(true);
 	});
 });

@@ -89,7 +89,7 @@ export const strings = {
 		edit: 'Edit',
 		edited: 'edited by hand',
 		unfinished: 'There are edits that were not saved: open the editor to go on.',
-		keys: 'Keys: A approves, R rejects the cut-out in focus.',
+		keys: 'Click or tab to a cut-out: A approves it, R rejects it and goes on to the next.',
 		compare: 'Compare before and after',
 		backdrop_label: 'Preview background',
 		checker: 'Checker',
