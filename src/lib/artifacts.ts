@@ -154,6 +154,8 @@ export interface SourceModel {
 	task_id: string | null;
 	/** Our address of the stored GLB, for models that are already stored. */
 	model_url: string | null;
+	/** Our addresses of the stored cut-outs it was made of; absent when that is not known. */
+	image_urls?: string[];
 	processing_time: number;
 	/** How a draft was made, and why so: keys of the string catalog. */
 	draft?: DraftShape;

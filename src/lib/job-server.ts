@@ -116,8 +116,7 @@ export async function storeCutouts(
 /** Stores a model that was made here and records it as a task. @throws ApiError, AbortError */
 export async function recordDraft(
 	product_id: string,
-	source: SourceModel,
-	image_urls: string[],
+	source: SourceModel & { image_urls: string[] },
 	context: StageContext
 ): Promise<SourceModel> {
 	const { url } = await uploadAsset(source.glb, { product_id, kind: 'source_model' }, context);
@@ -126,7 +125,7 @@ export async function recordDraft(
 			json: {
 				provider: 'draft',
 				product_id,
-				image_urls,
+				image_urls: source.image_urls,
 				model_url: url,
 				triangles: source.triangles,
 				size: source.size,

@@ -45,6 +45,7 @@ import {
 	storeOptimized,
 	updateProduct
 } from './job-server';
+import { isOutdated } from './is-outdated';
 import { meshyCutouts } from './meshy-cutouts';
 import { optimizeModel, type OptimizeSettings } from './optimize/optimize-model';
 import { settleUnknown, waitForPaidModel, type PaidDesk } from './paid-model';
@@ -116,6 +117,11 @@ export class Job {
 			this.#record,
 			this.approved.map(({ photo_id }) => photo_id)
 		);
+	}
+
+	/** True when the model was made of other cut-outs than would go into one now. */
+	get outdated(): boolean {
+		return isOutdated(this.#record, this.approved);
 	}
 
 	/**
@@ -348,7 +354,7 @@ export class Job {
 			return generate3DModel(cutouts, { ...options, read_depth: false }, context);
 		});
 		const image_urls = await this.#storedUrls(context);
-		return recordDraft(this.#productId(), source, image_urls, context);
+		return recordDraft(this.#productId(), { ...source, image_urls }, context);
 	}
 
 	async #model(make: (context: Context) => Promise<SourceModel>): Promise<void> {

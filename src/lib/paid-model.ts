@@ -33,7 +33,7 @@ export async function waitForPaidModel(
 	const { product_id } = desk.record();
 	if (!product_id) throw new StageError('no_cutout');
 	try {
-		return await generate3DModel(
+		const made = await generate3DModel(
 			desk.approved(),
 			{
 				...pending,
@@ -44,6 +44,9 @@ export async function waitForPaidModel(
 			},
 			context
 		);
+		// A changed model is still made of what the model before it was made of.
+		const { image_urls } = pending.rework ? (desk.record().source ?? {}) : pending;
+		return image_urls?.length ? { ...made, image_urls } : made;
 	} catch (error) {
 		// "We stopped waiting" is never "failed": only an answer that says so ends the wait for good.
 		const failed = error instanceof StageError && error.code === 'generation_failed';

@@ -106,6 +106,8 @@ export const strings = {
 		made_by: '{engine}, {device}, {seconds} s'
 	},
 	model: {
+		outdated:
+			'This model was made from an earlier cut-out: what is approved now is not what it shows. Generate it again.',
 		title: '3D model',
 		lead: 'Draft it on this device at once, or have Meshy model it.',
 		provider: '3D provider',
@@ -142,6 +144,8 @@ export const strings = {
 		sent_to_meshy: 'Meshy takes up to {most} cut-outs: it gets {which}. A draft takes all {n}.'
 	},
 	optimize: {
+		outdated:
+			'The model was made from an earlier cut-out. Generate it again in the step before, then optimize it.',
 		title: 'Optimize',
 		lead: 'Smaller files and levels of detail for phones, web and AR.',
 		start: 'Optimize',
