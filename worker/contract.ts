@@ -24,7 +24,9 @@ export const LIMITS = {
 	/** Images that go into one draft made in the browser. */
 	images_per_draft: 8,
 	/** Longest side of a cut-out that is uploaded, pixels. */
-	upload_image_side: 2048
+	upload_image_side: 2048,
+	/** Sites that may frame a link. */
+	embed_origins: 20
 } as const;
 
 /** What a stored file is for, with what may be stored as it. */
@@ -343,13 +345,11 @@ export const resolveRequest = z.object({
 });
 
 /** A site as browsers name it: https://shop.example, without path; http for this machine only. */
+export const SITE_ORIGIN =
+	/^(?=.{1,260}$)(https:\/\/(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*|http:\/\/(localhost|127\.0\.0\.1))(:\d{1,5})?$/;
 const siteOrigin = z
 	.string()
-	.max(260)
-	.regex(
-		/^(https:\/\/(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*|http:\/\/(localhost|127\.0\.0\.1))(:\d{1,5})?$/,
-		'must be a site like https://shop.example, in lower case and without a path'
-	);
+	.regex(SITE_ORIGIN, 'must be a site like https://shop.example, in lower case and without a path');
 
 const sharePassword = z.string().min(6).max(200);
 /** What a link allows; all of it can be changed later. */
@@ -366,7 +366,7 @@ const shareOptions = z.object({
 	/** Whether search engines may list the page. Never while there is a password. */
 	allow_indexing: z.boolean(),
 	/** Sites that may frame the link's embed page; null = any, empty = none. */
-	embed_origins: z.array(siteOrigin).max(20).nullable()
+	embed_origins: z.array(siteOrigin).max(LIMITS.embed_origins).nullable()
 });
 export const shareRequest = shareOptions.partial().extend({ product_id: id });
 export const sharePatch = shareOptions.partial();

@@ -15,6 +15,8 @@ export interface CreateShareOptions {
 	allow_comments?: boolean;
 	/** Whether search engines may list the page. Default false. */
 	allow_indexing?: boolean;
+	/** Sites that may embed the link, at most 20 origins; null = any, empty = none. Default any. */
+	embed_origins?: string[] | null;
 }
 
 /**

@@ -27,6 +27,21 @@ export const SHARE_DIALOG = {
 	allow_comments: 'Visitors may comment, approve and ask for changes',
 	allow_indexing: 'Search engines may list the page',
 	indexing_locked: 'Never while there is a password.',
+	embedding: 'May be embedded',
+	embeddings: [
+		{ value: 'any', label: 'On any site' },
+		{ value: 'listed', label: 'Only on these sites' },
+		{ value: 'none', label: 'Nowhere' }
+	],
+	sites: 'Sites that may embed this',
+	sites_hint:
+		'One per line, for example https://shop.example, or https://*.shop.example for all below it.',
+	sites_problem: {
+		none: 'Name at least one site, or let any site embed it.',
+		too_many: 'These are more than {most} sites. Take some out.',
+		not_a_site:
+			'“{line}” is not a site. Write it like https://shop.example; http is only for localhost.'
+	},
 	list: 'Links of this product',
 	none: 'No links yet',
 	more: 'Show older links',
@@ -39,6 +54,8 @@ export const SHARE_DIALOG = {
 	downloadable: 'Download',
 	commented: 'Comments',
 	indexed: 'In search',
+	embed_listed: 'Embeds limited',
+	embed_none: 'No embeds',
 	views: '{n} views in 30 days',
 	views_one: '1 view in 30 days',
 	address: 'Link address',
