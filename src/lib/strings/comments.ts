@@ -32,6 +32,7 @@ export const COMMENT_STRINGS = {
 	resolved: 'Resolved',
 	show: 'Show pin {n}',
 	pin_label: 'Pin {n}: {body}',
+	pin_by: 'Pin {n} by {name}: {body}',
 	answer: 'Answer',
 	answer_to: 'Answer to {name}',
 	send_answer: 'Send answer',
