@@ -145,22 +145,27 @@ describe('the numbers of a link', () => {
 });
 
 describe('a visitor’s rating', () => {
-	const satisfaction = async () =>
-		z
-			.object({ satisfaction: z.object({ count: z.number(), histogram: z.array(z.number()) }) })
-			.parse(await (await send('GET', '/api/metrics/summary')).json()).satisfaction;
+	const given = z.object({ count: z.number(), histogram: z.array(z.number()) });
+	/** Of all who rated, and of visitors alone. */
+	const satisfaction = async () => {
+		const summary = z
+			.object({ satisfaction: given, shares: z.object({ satisfaction: given }) })
+			.parse(await (await send('GET', '/api/metrics/summary')).json());
+		return { all: summary.satisfaction, visitors: summary.shares.satisfaction };
+	};
 
-	it('feeds the satisfaction of the dashboard and the numbers of the link', async () => {
+	it('feeds the satisfaction of the dashboard and the numbers of the link; the owner’s is no visitor’s', async () => {
 		const { id, slug } = await createShare(product_id);
 		const before = await satisfaction();
 		expect(await report(slug, { type: 'rating', rating: 5 })).toBe(200);
 		expect(await report(slug, { type: 'rating', rating: 2 })).toBe(200);
-		const after = await satisfaction();
-		expect(after.count - before.count).toBe(2);
-		expect((after.histogram[4] ?? 0) - (before.histogram[4] ?? 0)).toBe(1);
 		expect((await statsOf(id)).rating).toEqual({ count: 2, mean: 3.5 });
-		await sendJson('POST', '/api/feedback', { product_id, rating: 4 });
+		await sendJson('POST', '/api/feedback', { product_id, rating: 5 });
 		expect((await statsOf(id)).rating.count).toBe(2);
+		const after = await satisfaction();
+		expect(after.all.count - before.all.count).toBe(3);
+		expect((after.all.histogram[4] ?? 0) - (before.all.histogram[4] ?? 0)).toBe(2);
+		expect(after.visitors.count - before.visitors.count).toBe(2);
 	});
 
 	it('is kept at most 200 times a day per link', async () => {

@@ -171,8 +171,12 @@ export function readSpentPerProduct(db: DrizzleD1Database, since: number, limit:
 /** How many ratings of each value were given since an instant. */
 export function readRatings(db: DrizzleD1Database, since: number) {
 	return db
-		.select({ rating: feedback.rating, count: sql<number>`count(*)` })
+		.select({
+			rating: feedback.rating,
+			of_visitors: sql<number>`${feedback.share_id} is not null`.mapWith(Boolean),
+			count: sql<number>`count(*)`
+		})
 		.from(feedback)
 		.where(gte(feedback.created_at, since))
-		.groupBy(feedback.rating);
+		.groupBy(feedback.rating, sql`${feedback.share_id} is not null`);
 }

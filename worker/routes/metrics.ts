@@ -98,7 +98,10 @@ export const metrics = new Hono<AppEnv>().get(
 				},
 				paid_not_saved: paidNotSaved(unsaved[0], now.getTime()),
 				satisfaction: satisfaction(ratings),
-				shares: shareSummary(share_days, seen, all_days)
+				shares: {
+					...shareSummary(share_days, seen, all_days),
+					satisfaction: satisfaction(ratings.filter(({ of_visitors }) => of_visitors))
+				}
 			},
 			200
 		);
@@ -185,8 +188,8 @@ function shareSummary(
 
 function satisfaction(ratings: { rating: number; count: number }[]) {
 	/** How many gave 1, 2, 3, 4, 5. */
-	const histogram = [1, 2, 3, 4, 5].map(
-		(rating) => ratings.find((row) => row.rating === rating)?.count ?? 0
+	const histogram = [1, 2, 3, 4, 5].map((rating) =>
+		ratings.reduce((sum, row) => (row.rating === rating ? sum + row.count : sum), 0)
 	);
 	const given = histogram.reduce((sum, n) => sum + n, 0);
 	const points = histogram.reduce((sum, n, i) => sum + n * (i + 1), 0);

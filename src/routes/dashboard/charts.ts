@@ -1,5 +1,6 @@
 /** How the dashboard's charts are drawn. Colors come from the Chart component, so light and dark both work. */
 import { fill, strings } from '$lib/strings';
+import type { Markish } from '@observablehq/plot';
 import type { Plot } from '$lib/ui/Chart.svelte';
 import { formatCount, formatDuration, formatUsd } from '$lib/ui/format';
 import type { Summary } from './dashboard.svelte';
@@ -11,79 +12,58 @@ const MARGINS = { marginLeft: 36, marginRight: 4, marginTop: 12, marginBottom: 2
 /** Stacked bars: how many tasks ended well and badly each day. */
 export function drawTasks(daily: Summary['daily']) {
 	return (plot: Plot, width: number) => {
-		const days = daily.map((row) => ({ ...row, date: new Date(row.day) }));
+		const days = daily.map(({ day, succeeded, failed }) => ({
+			date: new Date(day),
+			total: succeeded + failed,
+			note: fill(text.tasks_note, {
+				succeeded: formatCount(succeeded),
+				failed: formatCount(failed)
+			}),
+			succeeded,
+			failed
+		}));
 		const bars = days.flatMap(({ date, succeeded, failed }) => [
 			{ date, count: succeeded, fill: 'var(--chart-1)' },
 			{ date, count: failed, fill: 'var(--chart-2)' }
 		]);
-		const tip = days.map(({ date, succeeded, failed }) => ({
-			date,
-			total: succeeded + failed,
-			title: `${dayLabel(date)}\n${fill(text.tasks_note, { succeeded: formatCount(succeeded), failed: formatCount(failed) })}`
-		}));
-		return plot.plot({
-			...MARGINS,
-			width,
-			height: HEIGHT,
-			x: { type: 'utc', label: null },
-			y: { label: null, nice: true, zero: true },
-			marks: [
-				...grid(plot, { tickFormat: wholeNumber }),
-				dayAxis(
-					plot,
-					width,
-					days.map(({ date }) => date)
-				),
-				plot.rectY(bars, {
-					x: 'date',
-					y: 'count',
-					fill: 'fill',
-					interval: 'day',
-					insetLeft: barInset(width, days.length),
-					insetRight: barInset(width, days.length),
-					rx: 1
-				}),
-				plot.ruleY([0], { stroke: 'currentColor', strokeOpacity: 0.5 }),
-				plot.tip(tip, dayTip(plot, 'total'))
-			]
-		});
+		const marks = [plot.rectY(bars, { ...bar(width, days), y: 'count', fill: 'fill' })];
+		return plotDays(plot, width, days, { marks, tickFormat: wholeNumber });
 	};
 }
 
 /** Bars: what was spent each day. */
 export function drawCosts(per_day: Summary['costs']['per_day']) {
 	return (plot: Plot, width: number) => {
-		const days = per_day.map(({ day, cost }) => {
-			const date = new Date(day);
-			return { date, cost, title: `${dayLabel(date)}\n${formatUsd(cost)}` };
-		});
-		return plot.plot({
-			...MARGINS,
-			marginLeft: 48,
-			width,
-			height: HEIGHT,
-			x: { type: 'utc', label: null },
-			y: { label: null, nice: true, zero: true },
-			marks: [
-				...grid(plot, { tickFormat: formatUsd }),
-				dayAxis(
-					plot,
-					width,
-					days.map(({ date }) => date)
-				),
-				plot.rectY(days, {
-					x: 'date',
-					y: 'cost',
-					fill: 'var(--chart-1)',
-					interval: 'day',
-					insetLeft: barInset(width, days.length),
-					insetRight: barInset(width, days.length),
-					rx: 1
-				}),
-				plot.ruleY([0], { stroke: 'currentColor', strokeOpacity: 0.5 }),
-				plot.tip(days, dayTip(plot, 'cost'))
-			]
-		});
+		const days = per_day.map(({ day, cost }) => ({
+			date: new Date(day),
+			total: cost,
+			note: formatUsd(cost)
+		}));
+		const marks = [plot.rectY(days, { ...bar(width, days), y: 'total', fill: 'var(--chart-1)' })];
+		return plotDays(plot, width, days, { marks, tickFormat: formatUsd, marginLeft: 48 });
+	};
+}
+
+/** Bars: how often links were opened each day; rings: how often in AR. */
+export function drawViews(daily: Summary['shares']['daily']) {
+	return (plot: Plot, width: number) => {
+		const days = daily.map(({ day, views, ar_starts }) => ({
+			date: new Date(day),
+			total: views,
+			note: fill(text.views_note, { views: formatCount(views), ar: formatCount(ar_starts) }),
+			ar_starts
+		}));
+		const marks = [
+			plot.rectY(days, { ...bar(width, days), y: 'total', fill: 'var(--chart-1)' }),
+			plot.dot(
+				days.filter(({ ar_starts }) => ar_starts > 0),
+				{
+					...{ x: 'date', y: 'ar_starts', r: 4, dx: width / days.length / 2 },
+					...{ fill: 'var(--plot-background)', stroke: 'var(--chart-1)', strokeWidth: 2 }
+				}
+			)
+		];
+		return plotDays(plot, width, days, { marks, tickFormat: wholeNumber });
 	};
 }
 
@@ -176,11 +156,49 @@ const dayLabel = (date: Date) =>
 /** A gap between bars that never eats them up, CSS pixels. */
 const barInset = (width: number, days: number) => Math.min(3, (width / days) * 0.12);
 
-function grid(plot: Plot, axis: { tickFormat: (value: number) => string }) {
-	return [
-		plot.gridY({ ticks: 4, stroke: 'currentColor', strokeOpacity: 0.16 }),
-		plot.axisY({ ...axis, ticks: 4, tickSize: 0, label: null })
-	];
+interface Day {
+	date: Date;
+	/** Where its tip points. */
+	total: number;
+	/** The tip's second line. */
+	note: string;
+}
+
+/** One bar a day. */
+const bar = (width: number, days: readonly Day[]) => ({
+	x: 'date',
+	interval: 'day' as const,
+	insetLeft: barInset(width, days.length),
+	insetRight: barInset(width, days.length),
+	rx: 1
+});
+
+/** What all charts per day share: the grid, the days below, and a tip under the pointer. */
+function plotDays(
+	plot: Plot,
+	width: number,
+	days: Day[],
+	options: { marks: Markish[]; tickFormat: (value: number) => string; marginLeft?: number }
+) {
+	const { marks, tickFormat, marginLeft = MARGINS.marginLeft } = options;
+	const dates = days.map(({ date }) => date);
+	const tips = days.map((day) => ({ ...day, title: `${dayLabel(day.date)}\n${day.note}` }));
+	return plot.plot({
+		...MARGINS,
+		marginLeft,
+		width,
+		height: HEIGHT,
+		x: { type: 'utc', label: null },
+		y: { label: null, nice: true, zero: true },
+		marks: [
+			plot.gridY({ ticks: 4, stroke: 'currentColor', strokeOpacity: 0.16 }),
+			plot.axisY({ tickFormat, ticks: 4, tickSize: 0, label: null }),
+			dayAxis(plot, width, dates),
+			...marks,
+			plot.ruleY([0], { stroke: 'currentColor', strokeOpacity: 0.5 }),
+			plot.tip(tips, plot.pointerX({ x: 'date', y: 'total', title: 'title', anchor: 'bottom' }))
+		]
+	});
 }
 
 /** Labels days below the middle of their bars, counted back from the last one. */
@@ -193,8 +211,4 @@ function dayAxis(plot: Plot, width: number, dates: Date[]) {
 		label: null,
 		dx: width / dates.length / 2
 	});
-}
-
-function dayTip(plot: Plot, y: string) {
-	return plot.pointerX({ x: 'date', y, title: 'title', anchor: 'bottom', dx: 0 } as const);
 }
