@@ -13,7 +13,7 @@ export const SHARE_STRINGS = {
 	password: 'Password',
 	unlock: 'Open',
 	unlocking: 'Opening',
-	rate: 'How do you like this view?',
+	rate: 'How do you like it?',
 	rate_star: '{n} of 5',
 	rated: 'Thank you!'
 } as const;
