@@ -1,14 +1,8 @@
-import axe from 'axe-core';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startApp, type App } from './app';
+import { findings } from './axe';
 import { walk } from './walk';
-
-declare global {
-	interface Window {
-		axe: typeof axe;
-	}
-}
 
 let app: App;
 let link: string;
@@ -20,18 +14,6 @@ beforeAll(async () => {
 	link = await walk(finished, { name: 'Stoneware mug', provider: 'Draft (on this device)' });
 }, 240_000);
 afterAll(() => app?.close());
-
-/** Findings of axe-core on the page as it stands, once no color is on its way. */
-async function findings(page: Page): Promise<string[]> {
-	await page.emulateMedia({ reducedMotion: 'reduce' });
-	await page.evaluate(() =>
-		Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
-	);
-	// A string, because the pages' policy forbids injected scripts, but not what the test tool evaluates.
-	await page.evaluate(axe.source);
-	const { violations } = await page.evaluate(() => window.axe.run());
-	return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
 
 it('the finished studio has no finding, light and dark, and never scrolls sideways', async () => {
 	for (const colorScheme of ['light', 'dark'] as const) {

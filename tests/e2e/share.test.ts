@@ -1,14 +1,9 @@
-import axe from 'axe-core';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeModel } from '../fixtures/models';
+import { seedShare } from '../fixtures/seed-share';
 import { startApp, type App } from './app';
-import { walk } from './walk';
-
-declare global {
-	interface Window {
-		axe: typeof axe;
-	}
-}
+import { findings } from './axe';
 
 interface Database {
 	prepare(sql: string): { run(): Promise<unknown> };
@@ -20,19 +15,12 @@ let studio: Page;
 beforeAll(async () => {
 	app = await startApp();
 	({ page: studio } = await app.open());
-	await walk(studio, { name: 'Stoneware mug', provider: 'Draft (on this device)' });
-}, 240_000);
+	const { glb } = await makeModel({ shape: 'vase', segments: 40, texture: 64 });
+	const { product_id } = await seedShare(app.url.origin, glb, { name: 'Stoneware mug' });
+	await studio.goto(`/studio/${product_id}`);
+	await studio.getByRole('button', { name: 'Create share link' }).waitFor();
+}, 120_000);
 afterAll(() => app?.close());
-
-async function findings(page: Page): Promise<string[]> {
-	await page.emulateMedia({ reducedMotion: 'reduce' });
-	await page.evaluate(() =>
-		Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
-	);
-	await page.evaluate(axe.source);
-	const { violations } = await page.evaluate(() => window.axe.run());
-	return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
 
 /** Makes a link in the dialog, by the names on the screen. @returns its address */
 async function makeLink(fill: (dialog: ReturnType<Page['getByRole']>) => Promise<void>) {
@@ -123,10 +111,39 @@ describe('the share dialog', () => {
 		await context.close();
 	});
 
+	it('lets only the sites that the owner names embed a link, and says what is no site', async () => {
+		const link = await makeLink((dialog) => dialog.getByLabel('Label').fill('Shop'));
+		const policy = async () =>
+			(await fetch(link.replace('/s/', '/embed/'))).headers
+				.get('content-security-policy')
+				?.match(/frame-ancestors[^;,]*/)?.[0];
+		expect(await policy()).toBe('frame-ancestors *');
+		const dialog = studio.getByRole('dialog', { name: /^Share/ });
+		const choice = dialog.getByLabel('May be embedded');
+		await choice.selectOption('Only on these sites');
+		const sites = dialog.getByLabel('Sites that may embed this');
+		const save = dialog.getByRole('button', { name: 'Save options' });
+		await sites.fill('Shop.example/cart\nhttp://other.example');
+		await save.click();
+		await dialog.getByText('“http://other.example” is not a site').waitFor();
+		expect(await sites.evaluate((node) => node === document.activeElement)).toBe(true);
+		expect(await findings(studio)).toEqual([]);
+		expect(await policy()).toBe('frame-ancestors *');
+		await sites.fill('Shop.example/cart\nlocalhost:3000');
+		await save.click();
+		await dialog.getByText('The options were saved').waitFor();
+		expect(await policy()).toBe('frame-ancestors https://shop.example http://localhost:3000');
+		expect(await sites.inputValue()).toBe('https://shop.example\nhttp://localhost:3000');
+		await choice.selectOption('Nowhere');
+		await save.click();
+		await expect.poll(policy).toBe("frame-ancestors 'none'");
+	});
+
 	it('rotates and revokes: the address before is dead at once, and the list keeps both', async () => {
 		const first = await makeLink((dialog) => dialog.getByLabel('Label').fill('Fair'));
 		const dialog = studio.getByRole('dialog', { name: /^Share/ });
 		await dialog.getByRole('button', { name: 'Rotate' }).click();
+		expect(await findings(studio)).toEqual([]);
 		await studio.getByRole('alertdialog').getByRole('button', { name: 'Rotate' }).click();
 		await dialog.getByText('The link has a new address').waitFor();
 		const second = await dialog.getByRole('textbox', { name: 'Link address' }).inputValue();
