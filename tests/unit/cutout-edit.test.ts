@@ -51,11 +51,15 @@ function editorOf(mask: Mask, photo: Raster = picture(mask, () => [200, 200, 200
 			width: photo.width,
 			height: photo.height,
 			small: photo,
-			pixels: ({ left, top, right, bottom }) =>
-				picture({ width: right - left, height: bottom - top }, (x, y) => {
-					const at = ((top + y) * photo.width + left + x) * 4;
-					return [photo.data[at]!, photo.data[at + 1]!, photo.data[at + 2]!];
-				})
+			pixels: ({ left, top, right, bottom }) => {
+				const [width, height] = [right - left, bottom - top];
+				const data = new Uint8ClampedArray(width * height * 4);
+				for (let y = 0; y < height; y++) {
+					const from = ((top + y) * photo.width + left) * 4;
+					data.set(photo.data.subarray(from, from + width * 4), y * width * 4);
+				}
+				return { width, height, data };
+			}
 		},
 		() => Promise.resolve(new Uint8Array(photo.width * photo.height).fill(7))
 	);
@@ -68,18 +72,21 @@ function stroke(editor: MaskEditor, mode: 'keep' | 'erase', points: number[], ha
 /** Vitest's own comparison of large arrays takes most of a test's time. */
 const same = (wanted: Uint8Array | undefined) => (alpha: Uint8Array) =>
 	wanted?.length === alpha.length && alpha.every((value, i) => value === wanted[i]);
+/** Spread evenly; numbers of fast-check's `double` are mostly next to nothing. */
+const decimal = (min: number, max: number) =>
+	fc.integer({ min: min * 1000, max: max * 1000 }).map((value) => value / 1000);
 const edge = fc.record({
-	shift: fc.double({ min: -6, max: 6, noNaN: true }),
-	feather: fc.double({ min: 0, max: 12, noNaN: true })
+	shift: decimal(-6, 6),
+	feather: decimal(0, 12)
 });
 
 describe('the brush', () => {
 	it('covers nothing from its radius on, everything at its center, and never more further out', () => {
 		fc.assert(
 			fc.property(
-				fc.double({ min: 0.5, max: 300, noNaN: true }),
-				fc.double({ min: 0, max: 1, noNaN: true }),
-				fc.array(fc.double({ min: 0, max: 400, noNaN: true }), { minLength: 2 }),
+				decimal(0.5, 300),
+				decimal(0, 1),
+				fc.array(decimal(0, 400), { minLength: 2 }),
 				(radius, hardness, distances) => {
 					expect(brushCoverage(0, radius, hardness)).toBe(1);
 					const far = distances.toSorted((a, b) => a - b);
@@ -101,12 +108,9 @@ describe('the brush', () => {
 	it('covers more where it is harder', () => {
 		fc.assert(
 			fc.property(
-				fc.double({ min: 2, max: 200, noNaN: true }),
-				fc.double({ min: 0, max: 200, noNaN: true }),
-				fc.tuple(
-					fc.double({ min: 0, max: 1, noNaN: true }),
-					fc.double({ min: 0, max: 1, noNaN: true })
-				),
+				decimal(2, 200),
+				decimal(0, 200),
+				fc.tuple(decimal(0, 1), decimal(0, 1)),
 				(radius, distance, [a, b]) => {
 					const soft = brushCoverage(distance, radius, Math.min(a, b));
 					expect(brushCoverage(distance, radius, Math.max(a, b))).toBeGreaterThanOrEqual(soft);
@@ -117,9 +121,9 @@ describe('the brush', () => {
 
 	it('changes only what lies within its radius of its path, towards keep or erase', () => {
 		const place = fc.record({
-			x: fc.double({ min: -20, max: 320, noNaN: true }),
-			y: fc.double({ min: -20, max: 300, noNaN: true }),
-			radius: fc.double({ min: 0.5, max: 40, noNaN: true })
+			x: decimal(-20, 320),
+			y: decimal(-20, 300),
+			radius: decimal(0.5, 40)
 		});
 		fc.assert(
 			fc.property(
@@ -152,8 +156,9 @@ describe('the brush', () => {
 		const once = editorOf(paint(SIZE, () => 0));
 		stroke(once, 'keep', [50, 50, 20, 200, 200, 20], 0.1);
 		const twice = editorOf(paint(SIZE, () => 0));
-		stroke(twice, 'keep', [50, 50, 20, 200, 200, 20, 50, 50, 20], 0.1);
-		expect(twice.mask.alpha).toEqual(once.mask.alpha);
+		// Back again with less and less pressure, which covers less.
+		stroke(twice, 'keep', [50, 50, 20, 200, 200, 20, 50, 50, 8], 0.1);
+		expect(twice.mask.alpha).toSatisfy(same(once.mask.alpha));
 	});
 
 	it('of a stroke that was taken back leaves nothing', () => {
@@ -319,7 +324,7 @@ describe('the edge', () => {
 	});
 });
 
-describe('the hole tool', () => {
+describe('the hole tool', { timeout: 20_000 }, () => {
 	/** A ring with backdrop inside and out; the mask keeps the inside. */
 	const ring = (inner: number, outer: number, product: Color, backdrop: Color, grain: number) => {
 		const random = seededRandom(11);
@@ -364,7 +369,7 @@ describe('the hole tool', () => {
 					expect({ left_in, taken_out }).toEqual({ left_in: 0, taken_out: 0 });
 				}
 			),
-			{ numRuns: 25 }
+			{ numRuns: 10 }
 		);
 	});
 
