@@ -1,11 +1,18 @@
 /**
  * How well drafts match the products they were made of: photos of solids of known shape go the automatic way, the
- * models are compared with the solids. `--sheet PATH` writes pictures of both, `--doc` the table and pictures in docs.
+ * models are compared with the solids; time and memory are those of the same cut-outs in Chromium. `--sheet PATH` writes
+ * pictures of both, `--doc` the table and pictures in docs, `--photos DIR`
+ * the sheet drafts-of-photos.jpg of drafts of real photos besides.
  */
 import { SOLIDS, type KnownSolid } from '../tests/fixtures/solids';
+import { benchPhotos, type PhotoLine } from './draft/bench-photos';
+import { openChromium } from './draft/open-chromium';
 import { benchShape, type ShapeResult } from './draft/bench-shape';
 import { writeSheet } from './draft/write-sheet';
 import { writeDoc } from './draft/write-doc';
+
+/** Not in docs: other people's photos. */
+const PHOTO_SHEET = 'drafts-of-photos.jpg';
 
 export interface DraftSummary {
 	shapes: number;
@@ -22,25 +29,46 @@ export interface DraftSummary {
 	seconds_p95: number;
 	hull_seconds_p95: number;
 	peak_mb: number;
+	hull_peak_mb: number;
+	/** What depth, as a network would tell it, changes where it refines a shape: means, the height and depth known. */
+	refined: {
+		shapes: number;
+		volume_iou: number;
+		without: number;
+		error: number;
+		error_without: number;
+	};
+	photos: { count: number; seconds_p95: number; peak_mb: number } | null;
 }
 
 export async function bench(
 	options: string[],
-	print: (line: ShapeResult['line']) => void
+	print: (line: ShapeResult['line'] | PhotoLine) => void
 ): Promise<DraftSummary> {
 	const value = (flag: string) => options[options.indexOf(flag) + 1];
 	const only = options.includes('--only') ? value('--only') : undefined;
 	const solids = SOLIDS.filter(({ name }) => !only || name === only);
 	const results: ShapeResult[] = [];
-	for (const solid of solids) {
-		console.error(`${solid.name} …`);
-		const result = await benchShape(solid);
-		results.push(result);
-		print(result.line);
+	const photos_at = options.includes('--photos') ? value('--photos') : undefined;
+	let photos: PhotoLine[] = [];
+	const chromium = await openChromium();
+	try {
+		for (const solid of solids) {
+			console.error(`${solid.name} …`);
+			const result = await benchShape(solid, chromium);
+			results.push(result);
+			print(result.line);
+		}
+		if (photos_at) {
+			photos = await benchPhotos(photos_at, chromium, PHOTO_SHEET, print);
+		}
+	} finally {
+		await chromium.close();
 	}
 	const summary = summarize(
 		solids,
-		results.map(({ line }) => line)
+		results.map(({ line }) => line),
+		photos
 	);
 	const sheet = options.includes('--sheet') ? value('--sheet') : undefined;
 	if (sheet) await writeSheet(results, sheet);
@@ -54,11 +82,16 @@ export async function bench(
 	return summary;
 }
 
-function summarize(solids: KnownSolid[], lines: ShapeResult['line'][]): DraftSummary {
+function summarize(
+	solids: KnownSolid[],
+	lines: ShapeResult['line'][],
+	photos: PhotoLine[]
+): DraftSummary {
 	const of = (construction: string) =>
 		lines
 			.filter((_, i) => solids[i]?.right.some((name) => name === construction))
 			.map(({ volume_iou }) => volume_iou);
+	const refined = lines.flatMap((line) => (line.refined ? [line.refined] : []));
 	const hull = lines.map(({ hull_volume_iou }) => hull_volume_iou);
 	return {
 		shapes: lines.length,
@@ -71,7 +104,23 @@ function summarize(solids: KnownSolid[], lines: ShapeResult['line'][]): DraftSum
 		watertight: lines.filter((line) => line.watertight && line.hull_watertight).length,
 		seconds_p95: p95(lines.map(({ seconds }) => seconds)),
 		hull_seconds_p95: p95(lines.map(({ hull_seconds }) => hull_seconds)),
-		peak_mb: Math.max(...lines.map(({ peak_mb }) => peak_mb))
+		peak_mb: Math.max(...lines.map(({ peak_mb }) => peak_mb)),
+		hull_peak_mb: Math.max(...lines.map(({ hull_peak_mb }) => hull_peak_mb)),
+		refined: {
+			shapes: refined.length,
+			volume_iou: mean(refined.map((one) => one.volume_iou)) ?? 0,
+			without: mean(refined.map((one) => one.volume_iou_without)) ?? 0,
+			error: mean(refined.map((one) => one.error)) ?? 0,
+			error_without: mean(refined.map((one) => one.error_without)) ?? 0
+		},
+		photos:
+			photos.length > 0
+				? {
+						count: photos.length,
+						seconds_p95: p95(photos.map(({ seconds }) => seconds)),
+						peak_mb: Math.max(...photos.map(({ peak_mb }) => peak_mb))
+					}
+				: null
 	};
 }
 

@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { StageError, type Size, type View } from '../../src/lib/artifacts';
 import { bleedColor } from '../../src/lib/generate/draft/bleed-color';
 import { buildSolid } from '../../src/lib/generate/draft/build-solid';
@@ -6,6 +7,7 @@ import { buildHull } from '../../src/lib/generate/draft/hull/build-hull';
 import { splitCharts } from '../../src/lib/generate/draft/hull/split-charts';
 import { unwrapMesh } from '../../src/lib/generate/draft/hull/unwrap-mesh';
 import { placeSurface } from '../../src/lib/generate/draft/place-surface';
+import type { DepthAt } from '../../src/lib/generate/draft/refine-front';
 import { projectUvs } from '../../src/lib/generate/draft/project-uvs';
 import type { KnownSolid, Point } from '../../tests/fixtures/solids';
 import { measureSurface } from '../../tests/fixtures/surface-facts';
@@ -13,6 +15,8 @@ import { aim, type Camera } from './camera';
 import { silhouetteIou, volumeIou } from './compare';
 import { cropPhoto, type Photo } from './crop-photo';
 import { photograph, type Picture } from './photograph';
+import type { ChromiumBench } from './open-chromium';
+import { seeDepth, surfaceError } from './see-depth';
 import { pictureMesh, type TexturedMesh } from './picture-mesh';
 
 export interface ShapeResult {
@@ -26,6 +30,16 @@ export interface ShapeResult {
 		/** With the real height and depth known, and with the height alone. */
 		volume_iou: number;
 		volume_iou_depth_unknown: number;
+		/** With the true depth of the photo, as a network would tell it; null for shapes that it does not refine. */
+		refined: {
+			volume_iou: number;
+			volume_iou_without: number;
+			/** Mean distance of the front surface from the true one, as a share of the height, with depth and without. */
+			error: number;
+			error_without: number;
+			input_iou: number;
+			watertight: boolean;
+		} | null;
 		input_iou: number;
 		/** Mean over eight views that were not given. */
 		unseen_iou: number;
@@ -38,6 +52,7 @@ export interface ShapeResult {
 		hull_unseen_iou: number;
 		hull_watertight: boolean;
 		hull_seconds: number;
+		hull_peak_mb: number;
 	};
 	/** The solid and its model from the front, both from the side, the model of six views from there. */
 	pictures: Picture[];
@@ -71,28 +86,44 @@ const VIEW_CAMERAS: [view: View, yaw: number, pitch: number][] = [
 ];
 
 /** Makes a draft of a front photo of a solid and measures how far it is from the solid. */
-export async function benchShape(known: KnownSolid): Promise<ShapeResult> {
+export async function benchShape(known: KnownSolid, chromium: ChromiumBench): Promise<ShapeResult> {
 	const solid = centered(known);
 	const extent = solid.high.map((value, axis) => value - solid.low[axis]!);
 	const reach = (Math.hypot(...extent) / 2) * 1.02;
 	const target: Point = [0, extent[1]! / 2, 0];
 	const camera = (yaw: number, pitch: number) => aim(yaw, pitch, target, reach);
-	const photo = cropPhoto(photograph(solid, camera(0, 0), PHOTO_SIDE), CUTOUT_SIDE);
+	const picture = photograph(solid, camera(0, 0), PHOTO_SIDE);
+	const photo = cropPhoto(picture, CUTOUT_SIDE);
 
 	const size = { height_m: extent[1]!, depth_m: extent[2]! };
 	const draft = makeDraft(photo, size);
-	const { seconds, peak_mb } = draft;
 	const flat = makeDraft(photo, { height_m: extent[1]! });
+	const refined = makeDraft(photo, size, seeDepth(picture, photo));
+	const front = photograph(solid, camera(0, 0), CHECK_SIDE);
+	const error = ({ mesh }: { mesh: TexturedMesh }) =>
+		surfaceError(front, pictureMesh(mesh, camera(0, 0), CHECK_SIDE), extent[1]!);
 	const isRight = (construction: string) => known.right.some((name) => name === construction);
 	const facts = measureSurface(draft.mesh);
 	const view = (mesh: TexturedMesh, at: Camera, side: number) => pictureMesh(mesh, at, side);
+	const views = VIEW_CAMERAS.map(([name, yaw, pitch]) => ({
+		view: name,
+		picture: photograph(solid, camera(yaw, pitch), PHOTO_SIDE)
+	}));
 	const hull = makeHull(
-		VIEW_CAMERAS.map(([name, yaw, pitch]) => ({
-			view: name,
-			photo: cropPhoto(photograph(solid, camera(yaw, pitch), PHOTO_SIDE), HULL_SIDE)
-		})),
+		views.map((one) => ({ view: one.view, photo: cropPhoto(one.picture, HULL_SIDE) })),
 		{ height_m: extent[1]! }
 	);
+	const served = await Promise.all(
+		views.map(async (one) => {
+			const { pixels } = cropPhoto(one.picture, CUTOUT_SIDE);
+			return {
+				view: one.view,
+				url: chromium.serve(`${known.name}-${one.view}`, await asPng(pixels))
+			};
+		})
+	);
+	const one = await chromium.draft({ pictures: [{ url: served[0]!.url }], size });
+	const six = await chromium.draft({ pictures: served, size: { height_m: extent[1]! } });
 	const hull_facts = measureSurface({ ...hull.mesh, back_start: 0 });
 	const checks = UNSEEN.map(([yaw, pitch]) => {
 		const at = camera(yaw, pitch);
@@ -110,6 +141,16 @@ export async function benchShape(known: KnownSolid): Promise<ShapeResult> {
 			right_unsized: isRight(flat.construction),
 			volume_iou: round(volumeIou(solid, draft.mesh)),
 			volume_iou_depth_unknown: round(volumeIou(solid, flat.mesh)),
+			refined: refined.refined
+				? {
+						volume_iou: round(volumeIou(solid, refined.mesh)),
+						error: round(error(refined)),
+						volume_iou_without: round(volumeIou(solid, draft.mesh)),
+						error_without: round(error(draft)),
+						input_iou: round(silhouetteIou(front, view(refined.mesh, camera(0, 0), CHECK_SIDE))),
+						watertight: measureSurface(refined.mesh).open_edges === 0
+					}
+				: null,
 			input_iou: round(
 				silhouetteIou(
 					photograph(solid, camera(0, 0), INPUT_CHECK_SIDE),
@@ -119,12 +160,13 @@ export async function benchShape(known: KnownSolid): Promise<ShapeResult> {
 			unseen_iou: round(mean(unseen)),
 			watertight: facts.open_edges === 0 && facts.volume > 0,
 			triangles: facts.triangles,
-			seconds: round(seconds),
-			peak_mb: Math.round(Math.max(peak_mb, hull.peak_mb)),
+			seconds: round(one.answer.seconds),
+			peak_mb: one.peak_mb,
 			hull_volume_iou: round(volumeIou(solid, hull.mesh)),
 			hull_unseen_iou: round(mean(hull_unseen)),
 			hull_watertight: hull_facts.open_edges === 0 && hull_facts.volume > 0,
-			hull_seconds: round(hull.seconds)
+			hull_seconds: round(six.answer.seconds),
+			hull_peak_mb: six.peak_mb
 		},
 		pictures: [
 			photograph(solid, camera(0, 0), SHEET_SIDE),
@@ -138,57 +180,39 @@ export async function benchShape(known: KnownSolid): Promise<ShapeResult> {
 
 /** The way from photos of six sides to a model. */
 function makeHull(photos: { view: View; photo: Photo }[], size: Partial<Size>) {
-	globalThis.gc?.();
-	const before = memory();
-	let peak = before;
-	const watch = () => (peak = Math.max(peak, memory()));
-	const started = performance.now();
 	const sides = photos.map(({ view, photo }) => ({ view, alpha: photo.alpha }));
-	const hull = buildHull(sides, {}, watch);
+	const hull = buildHull(sides);
 	const colors = photos.map(({ view, photo: { pixels, frame } }) => {
 		const data = pixels.pixels.slice();
 		bleedColor(data, pixels.width, pixels.height);
 		return { view, margin: -frame.x, pixels: { ...pixels, data } };
 	});
 	const unwrapped = unwrapMesh(hull, hull.cell, TEXTURE_SIDE);
-	watch();
 	const pixels = bakeTexture(hull, unwrapped, colors, TEXTURE_SIDE);
-	watch();
 	const { uvs, ...surface } = splitCharts(hull, unwrapped, TEXTURE_SIDE);
 	const placed = placeSurface(surface, size);
-	watch();
-	const seconds = (performance.now() - started) / 1000;
 	const texture = { width: TEXTURE_SIDE, height: TEXTURE_SIDE, pixels };
 	return {
-		mesh: { ...placed, indices: surface.indices, uvs, texture },
-		seconds,
-		peak_mb: (peak - before) / 2 ** 20
+		mesh: { ...placed, indices: surface.indices, uvs, texture }
 	};
 }
 
 /** The automatic way from a cut-out to a model, as the thread goes it, but for the canvas. */
-function makeDraft({ pixels, alpha, frame }: Photo, size: Partial<Size>) {
-	globalThis.gc?.();
-	const before = memory();
-	let peak = before;
-	const watch = () => (peak = Math.max(peak, memory()));
-	const started = performance.now();
-	const solid = buildSolid(alpha, { size }, watch);
+function makeDraft({ pixels, alpha, frame }: Photo, size: Partial<Size>, depthAt?: DepthAt) {
+	const solid = buildSolid(alpha, { size, depthAt });
 	const texture = { ...pixels, pixels: pixels.pixels.slice() };
 	bleedColor(texture.pixels, texture.width, texture.height);
-	watch();
 	const whole = { x: 0, y: 0, width: 1, height: 1 };
 	const uvs = projectUvs(solid, frame, { front: whole, back: whole }, solid.turn);
 	const placed = placeSurface(solid, size);
-	watch();
-	const seconds = (performance.now() - started) / 1000;
 	const mesh = { ...solid, ...placed, uvs, texture };
-	return { mesh, construction: solid.construction, seconds, peak_mb: (peak - before) / 2 ** 20 };
+	const { construction, refined } = solid;
+	return { mesh, construction, refined };
 }
 
-function memory(): number {
-	const { heapUsed, external } = process.memoryUsage();
-	return heapUsed + external;
+function asPng({ width, height, pixels }: Photo['pixels']): Promise<Buffer> {
+	const raw = { width, height, channels: 4 as const };
+	return sharp(pixels, { raw }).png({ compressionLevel: 1 }).toBuffer();
 }
 
 /** Moves a solid so that it stands on y = 0 around the y axis, as models do. */

@@ -6,6 +6,8 @@ export interface Photo {
 	pixels: { width: number; height: number; pixels: Uint8ClampedArray };
 	alpha: Alpha;
 	frame: { x: number; y: number; width: number; height: number };
+	/** Where the alpha image's corner lies on the photo, and its pixels for one of the photo's. */
+	place: { left: number; top: number; scale: number };
 }
 
 const MARGIN = 0.02;
@@ -54,6 +56,7 @@ export function cropPhoto({ side, pixels }: Picture, longest: number): Photo {
 	return {
 		pixels: { width: frame.width, height: frame.height, pixels: scaled },
 		alpha: { width, height, data },
-		frame
+		frame,
+		place: { left, top, scale }
 	};
 }

@@ -6,6 +6,8 @@ export interface Picture {
 	side: number;
 	/** RGBA, straight alpha. */
 	pixels: Uint8ClampedArray;
+	/** How far toward the camera from its target, meters; -Infinity where nothing is. */
+	depths: Float32Array;
 }
 
 type Colored = Shape & { color(x: number, y: number, z: number): Point };
@@ -15,6 +17,7 @@ const MOST_STEPS = 160;
 /** Takes a photo of a solid by sphere tracing; alpha is softened over one pixel at the outline. */
 export function photograph(shape: Colored, camera: Camera, side: number): Picture {
 	const pixels = new Uint8ClampedArray(side * side * 4);
+	const depths = new Float32Array(side * side).fill(-Infinity);
 	const { to_camera, right, up, target, reach } = camera;
 	const far = Math.hypot(...shape.high.map((value, axis) => value - shape.low[axis]!)) + reach;
 	const pixel = (2 * reach) / side;
@@ -38,12 +41,13 @@ export function photograph(shape: Colored, camera: Camera, side: number): Pictur
 			}
 			const alpha = nearest < pixel * 0.02 ? 1 : Math.max(0, 0.5 - nearest / pixel);
 			if (alpha === 0) continue;
+			if (alpha >= 0.5) depths[row * side + column] = far - travelled;
 			const light = shade(slope(shape, hit, pixel * 0.5), camera);
 			const [r, g, b] = shape.color(...hit);
 			pixels.set([r * light, g * light, b * light, alpha * 255], (row * side + column) * 4);
 		}
 	}
-	return { side, pixels };
+	return { side, pixels, depths };
 }
 
 /** Where a line of sight enters and leaves a solid's box, a pixel wider. */

@@ -64,7 +64,7 @@ export function pictureMesh(mesh: TexturedMesh, camera: Camera, side: number): P
 			}
 		}
 	}
-	return { side, pixels };
+	return { side, pixels, depths };
 }
 
 const clamp = (value: number) => Math.min(Math.max(value, 0), 1);
