@@ -30,7 +30,7 @@ export async function benchPhotos(
 	const layers: OverlayOptions[] = [];
 	for (const name of names.sort()) {
 		console.error(`${name} …`);
-		const url = chromium.serve(encodeURIComponent(name), await readFile(join(folder, name)));
+		const url = chromium.serve(name, await readFile(join(folder, name)));
 		const { answer, peak_mb } = await chromium.photo(url, name);
 		const { draft, confidence, triangles, seconds, pictures } = answer;
 		const line = {

@@ -65,8 +65,9 @@ export async function openChromium(): Promise<ChromiumBench> {
 	};
 	return {
 		serve(name, bytes) {
-			files.set(`/files/${name}`, bytes);
-			return `/files/${name}`;
+			const path = `/files/${encodeURIComponent(name)}`;
+			files.set(path, bytes);
+			return path;
 		},
 		draft: (request) => measured(() => page.evaluate((sent) => window.bench.draft(sent), request)),
 		photo: (url, name) =>
