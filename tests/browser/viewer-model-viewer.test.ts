@@ -103,10 +103,31 @@ test('another level of detail keeps the view', async () => {
 	viewer.orbit(1, -0.2);
 	const coarse = await shot(viewer);
 	const before = viewer.description;
-	await viewer.load(await paintedBox({ squares: 16 }), { keep_view: true });
+	await viewer.load(await paintedBox({ squares: 16 }), { as: 'detail' });
 	expect(viewer.stats.triangles).toBe(6 * 2 * 16 * 16);
 	expect(viewer.description).toBe(before);
 	expect(difference(coarse, await shot(viewer))).toBeLessThan(1);
+});
+
+test('a product whose shape changed is seen from where it was, framed and with a shadow of its own', async () => {
+	const { viewer } = makeViewer();
+	await viewer.load(await paintedBox({ size: [0.1, 0.3, 0.1] }));
+	viewer.orbit(1, 0.2);
+	viewer.zoom(1.2);
+	const flat = await paintedBox({ size: [0.6, 0.05, 0.4] });
+	await viewer.load(flat, { as: 'changed' });
+	const { view } = viewer;
+	const changed = await shot(viewer);
+	const { viewer: fresh } = makeViewer();
+	await fresh.load(flat, { start: view });
+	expect(difference(changed, await shot(fresh))).toBeLessThan(0.5);
+	expect(view.zoom).toBeCloseTo(1.2, 3);
+	// As another level of detail it would keep the slim box's shadow.
+	const { viewer: kept } = makeViewer();
+	await kept.load(await paintedBox({ size: [0.1, 0.3, 0.1] }));
+	await kept.load(flat, { as: 'detail' });
+	kept.show(view);
+	expect(difference(changed, await shot(kept))).toBeGreaterThan(0.5);
 });
 
 test('nothing is drawn while nothing changes', async () => {

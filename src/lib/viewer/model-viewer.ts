@@ -35,8 +35,11 @@ export interface ModelViewerOptions extends GestureOptions {
 }
 
 export interface LoadOptions {
-	/** The model is another level of detail of the one shown: keep camera, framing and shadow. Default false. */
-	keep_view?: boolean;
+	/**
+	 * What the model is to the one shown: another level of `detail` keeps camera, framing and shadow; the same product with
+	 * its shape `changed` is seen as the one before; another `product` is seen from its start. Default `product`.
+	 */
+	as?: 'product' | 'changed' | 'detail';
 	/** Where the camera begins. Default: the front, turned a little. */
 	start?: Partial<View>;
 	signal?: AbortSignal;
@@ -135,7 +138,7 @@ export class ModelViewer {
 	 */
 	async load(
 		glb: Blob | ArrayBuffer,
-		{ keep_view = false, start, signal }: LoadOptions = {}
+		{ as = 'product', start, signal }: LoadOptions = {}
 	): Promise<void> {
 		const turn = ++this.#loads;
 		const max_texture_side = Math.min(textureSideFor(deviceMemory()), this.#stage.max_texture_side);
@@ -144,9 +147,10 @@ export class ModelViewer {
 			disposeTree(model.root);
 			throw signal?.reason ?? new DOMException('Another model was loaded', 'AbortError');
 		}
-		const same_place = keep_view && this.#stage.shape !== null;
-		this.#stage.show(model, { same_place });
-		if (!same_place) this.#camera.frame(start);
+		const before = as === 'product' ? null : this.#stage.shape;
+		this.#stage.show(model, { same_place: as === 'detail' });
+		if (!before) this.#camera.frame(start);
+		else if (as === 'changed') this.#camera.follow(before);
 		this.#draw();
 	}
 

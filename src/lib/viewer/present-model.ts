@@ -1,6 +1,6 @@
 import { StageError } from '../artifacts';
 import { chooseLods, deviceMemory, type LodSource, type Screen } from './choose-lod';
-import type { ModelViewer } from './model-viewer';
+import type { LoadOptions, ModelViewer } from './model-viewer';
 import type { View } from './view-camera';
 import type { ViewerProblem } from '../strings/viewer';
 
@@ -17,7 +17,7 @@ export interface PresentContext {
 	screen: Screen;
 	fetchModel: FetchModel;
 	signal: AbortSignal;
-	/** The model at hand is the shown one, changed: the camera stays. Default false. */
+	/** The model at hand is the shown product, changed: it is seen as before. Default false. */
 	keep_view?: boolean;
 	/** Where the camera begins. Default: the front, turned a little. */
 	start?: Partial<View>;
@@ -51,7 +51,7 @@ export async function presentModel(
 	{ screen, fetchModel, signal, start, keep_view = false, onprogress, onready }: PresentContext
 ): Promise<boolean> {
 	if (source instanceof Blob) {
-		await show(viewer, source, keep_view, signal, start);
+		await show(viewer, source, { as: keep_view ? 'changed' : 'product', start, signal });
 		onready?.();
 		return true;
 	}
@@ -65,11 +65,11 @@ export async function presentModel(
 		signal.throwIfAborted();
 		throw new PresentError('download', { cause: error });
 	});
-	await show(viewer, glb, false, signal, start);
+	await show(viewer, glb, { start, signal });
 	onready?.();
 	if (!second) return true;
 	try {
-		await show(viewer, await fetchModel(second.url, { signal }), true, signal);
+		await show(viewer, await fetchModel(second.url, { signal }), { as: 'detail', signal });
 		return true;
 	} catch {
 		signal.throwIfAborted();
@@ -80,14 +80,12 @@ export async function presentModel(
 async function show(
 	viewer: ModelViewer,
 	glb: Blob,
-	keep_view: boolean,
-	signal: AbortSignal,
-	start?: Partial<View>
+	options: LoadOptions & { signal: AbortSignal }
 ): Promise<void> {
 	try {
-		await viewer.load(glb, { keep_view, start, signal });
+		await viewer.load(glb, options);
 	} catch (error) {
-		signal.throwIfAborted();
+		options.signal.throwIfAborted();
 		const unsupported = error instanceof StageError && error.code === 'model_unsupported';
 		throw new PresentError(unsupported ? 'unsupported' : 'corrupt', { cause: error });
 	}

@@ -1,5 +1,6 @@
 import { MathUtils, Vector3 } from 'three';
 import { glideCamera } from './glide-camera';
+import type { ModelShape } from './frame-camera';
 import type { CameraPlace, ProductStage } from './product-stage';
 
 /** The camera as it can be kept: around `target` (metres), angles in radians. */
@@ -99,6 +100,17 @@ export class ViewCamera {
 		const zoom = this.#framing / this.#place.distance;
 		this.#framing = this.stage.framingDistance();
 		this.#put({ ...this.#place, distance: this.#framing / zoom });
+	}
+
+	/** Sees a shape that changed as it saw the one before: from there, as large in the picture, moved aside as far. */
+	follow(before: ModelShape): void {
+		this.arrive();
+		const { shape } = this.stage;
+		if (!shape) return;
+		const target = this.#place.target.clone().sub(before.center);
+		target.multiplyScalar(shape.radius / before.radius).add(shape.center);
+		this.#put({ ...this.#place, target });
+		this.refit();
 	}
 
 	/** Ends the glide where it goes. */

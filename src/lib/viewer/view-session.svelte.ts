@@ -91,7 +91,7 @@ export class ViewSession {
 		};
 	}
 
-	/** Loads and shows a model. Never rejects. @param keep_view it is the shown one, changed: the camera stays */
+	/** Loads and shows a model. Never rejects. @param keep_view it is the shown product, changed: seen as before */
 	async present(
 		viewer: ModelViewer,
 		source: ModelSource,
