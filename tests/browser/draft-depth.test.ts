@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildDraft } from '../../src/lib/generate/draft/build-draft';
 import { seeDepth } from '../../src/lib/generate/draft/depth/see-depth';
+import { runTask } from '../../src/lib/threads/run-task';
 import { tinyDepth } from '../fixtures/onnx-depth';
 
 const SIDE = 200;
@@ -31,7 +32,8 @@ describe('seeDepth', { timeout: 120_000 }, () => {
 			asked.push(...list.getEntries().map((e) => e.name))
 		);
 		watch.observe({ type: 'resource' });
-		const map = await seeDepth({ image, bounds, weights, precision: 'fp32' });
+		const input = { image, bounds, weights, precision: 'fp32', processor: 'cpu' } as const;
+		const map = await seeDepth(input);
 		expect([map.width, map.height]).toEqual([160, 160]);
 		const at = (x: number, y: number) => map.data[y * map.width + x]!;
 		expect(at(130, 80)).toBeGreaterThan(at(40, 80) + 0.5);
@@ -44,8 +46,23 @@ describe('seeDepth', { timeout: 120_000 }, () => {
 		watch.disconnect();
 
 		// Again, from the kept network: no weights are needed any more.
-		const again = await seeDepth({ image, bounds, weights, precision: 'fp32' });
+		const again = await seeDepth(input);
 		expect(again.data).toEqual(map.data);
+	});
+
+	it('works after a network that could not be opened, on a thread of the same lane', async () => {
+		const image = await blob();
+		const see = (weights: Uint8Array) =>
+			runTask('see_depth', {
+				image,
+				bounds,
+				weights: new Uint8Array(weights).buffer,
+				precision: 'fp32',
+				processor: 'cpu'
+			});
+		await expect(see(tinyDepth().subarray(0, 40))).rejects.toMatchObject({ code: 'engine_failed' });
+		const map = await see(tinyDepth());
+		expect([map.width, map.height]).toEqual([160, 160]);
 	});
 });
 

@@ -1,4 +1,6 @@
 import { StageError, type Cutout, type StageContext } from '../artifacts';
+import { gpuAbilities } from '../networks/gpu-device';
+import type { Processor } from '../networks/network';
 import { findWeights, readWeights } from '../networks/weights';
 import { runTask } from '../threads/run-task';
 import { DEPTH_NETWORK } from './draft/depth/depth-network';
@@ -8,8 +10,8 @@ import type { DepthMap } from './draft/refine-front';
 const known = new WeakMap<Blob, Promise<DepthMap>>();
 
 /**
- * Estimates how near each place of a cut-out is, once per picture. The network must be on this device: see
- * `downloadWeights`, which the person consents to.
+ * Estimates how near each place of a cut-out is, once per picture; on the CPU where the GPU fails. The network must be on
+ * this device: see `downloadWeights`, which the person consents to.
  *
  * @throws StageError `weights_missing`, `weights_wrong`, `engine_failed`, `nothing_found`; AbortError
  */
@@ -27,5 +29,11 @@ async function estimate({ image, bounds }: Cutout, context: StageContext): Promi
 	if (!found) throw new StageError('weights_missing', { engine: DEPTH_NETWORK.name });
 	const { precision } = found;
 	const weights = await readWeights(DEPTH_NETWORK, found);
-	return runTask('see_depth', { image, bounds: { ...bounds }, weights, precision }, context);
+	const see = (processor: Processor) =>
+		runTask('see_depth', { image, bounds: { ...bounds }, weights, precision, processor }, context);
+	if (!(await gpuAbilities())) return see('cpu');
+	return see('gpu').catch((error: unknown) => {
+		if (error instanceof StageError && error.code === 'engine_failed') return see('cpu');
+		throw error;
+	});
 }

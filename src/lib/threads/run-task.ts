@@ -1,9 +1,15 @@
-import { StageError, type StageContext } from '../artifacts';
+import { StageError, type StageContext, type StageErrorCode } from '../artifacts';
 import type { TaskAnswer, TaskRequest } from './messages';
 import { tasks, type Lane, type TaskInput, type TaskName, type TaskOutput } from './tasks';
 
 /** How long an idle thread is kept, milliseconds. The cut-out lane holds a loaded model, so it stays longer. */
 const IDLE_MS: Record<Lane, number> = { photo: 10_000, cutout: 120_000, edit: 0, mesh: 10_000 };
+
+/**
+ * Failures after which a thread is not used again: a heap that was full stays as large as it became, and ONNX Runtime under
+ * transformers.js opens no session any more once one could not be opened (its `webInitChain` stays rejected).
+ */
+const FATAL: ReadonlySet<StageErrorCode> = new Set(['out_of_memory', 'engine_failed']);
 
 interface Thread {
 	worker: Worker | null;
@@ -70,8 +76,7 @@ function perform(
 		signal?.addEventListener('abort', onabort);
 		worker.onmessage = ({ data }: MessageEvent<TaskAnswer>) => {
 			if (data.type === 'progress') return onprogress?.(data.progress);
-			// A heap that was full stays as large as it became, until its thread ends.
-			settle(data.type === 'done' || data.code !== 'out_of_memory');
+			settle(data.type === 'done' || !(data.code && FATAL.has(data.code)));
 			if (data.type === 'done') return resolve(data.output);
 			const error = data.code
 				? new StageError(data.code, data.detail)

@@ -2,21 +2,27 @@ import { USUAL_PRECISIONS, type Network } from '../../../networks/network';
 
 /** The repository that transformers.js takes it to come from. */
 export const DEPTH_MODEL = 'onnx-community/depth-anything-v2-small';
+/** The commit the hashes below are of. */
+const REVISION = '4472b7362082ad9968fee890ca0f1e5aca36b93d';
 
 /**
  * Depth Anything V2, small (L. Yang et al., NeurIPS 2024; 25 M parameters), exported for transformers.js:
- * https://huggingface.co/onnx-community/depth-anything-v2-small. It tells relative inverse depth. Sizes are rounded, and
- * no hash could be checked when this was written, so the hub's own counts.
+ * https://huggingface.co/onnx-community/depth-anything-v2-small. It tells relative inverse depth. Sizes and hashes are those
+ * that several public projects pin for this commit.
  */
 export const DEPTH_NETWORK: Network = {
 	name: 'depth-anything-v2-small',
 	weights: {
 		fp16: {
-			path: `${DEPTH_MODEL}/resolve/main/onnx/model_fp16.onnx`,
-			bytes: 49_800_000,
-			sha256: null
+			path: `${DEPTH_MODEL}/resolve/${REVISION}/onnx/model_fp16.onnx`,
+			bytes: 49_642_442,
+			sha256: '2df6223f206b5164e21f664ace61dabeb9bb6a49b8b5a3e00510b4807d0f5b04'
 		},
-		fp32: { path: `${DEPTH_MODEL}/resolve/main/onnx/model.onnx`, bytes: 99_200_000, sha256: null }
+		fp32: {
+			path: `${DEPTH_MODEL}/resolve/${REVISION}/onnx/model.onnx`,
+			bytes: 99_060_839,
+			sha256: 'afb6a5c28f3b6bf1618c6e43f02073ef9dfdc70e937502d51603e57b0a1df10c'
+		}
 	},
 	precisions: USUAL_PRECISIONS,
 	license: { name: 'Apache-2.0', url: `https://huggingface.co/${DEPTH_MODEL}`, commercial: true }

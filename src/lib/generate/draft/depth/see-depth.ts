@@ -1,7 +1,6 @@
 import type { DepthEstimationPipeline } from '@huggingface/transformers';
 import { StageError, type Cutout, type StageContext } from '../../../artifacts';
-import { gpuAbilities } from '../../../networks/gpu-device';
-import type { Precision } from '../../../networks/network';
+import type { Precision, Processor } from '../../../networks/network';
 import { ortRuntime } from '../../../networks/ort-runtime';
 import type { DepthMap } from '../refine-front';
 import { DEPTH_FILES, DEPTH_MODEL, DEPTH_NETWORK } from './depth-network';
@@ -10,6 +9,7 @@ export interface SeeDepthInput extends Pick<Cutout, 'image' | 'bounds'> {
 	/** The network's file, checked. */
 	weights: ArrayBuffer;
 	precision: Precision;
+	processor: Processor;
 }
 
 /** Longest side of the picture that is looked at and of the map, pixels: what the network works at. */
@@ -21,18 +21,19 @@ let kept: Promise<DepthEstimationPipeline> | null = null;
 
 /**
  * Estimates how near each place of a cut-out's bounds is, with transformers.js. Runs on a thread; the network stays loaded
- * there. Nothing is fetched: the weights come with the call, the runtime from our own origin.
+ * there, on the processor of its first call. Nothing is fetched: the weights come with the call, the runtime from our own
+ * origin.
  *
- * @throws StageError `nothing_found`, `engine_failed`
+ * @throws StageError `nothing_found`; `engine_failed`, after which a thread can load no network this way any more
  */
 export async function seeDepth(
-	{ image, bounds, weights, precision }: SeeDepthInput,
+	{ image, bounds, weights, precision, processor }: SeeDepthInput,
 	{ onprogress }: Pick<StageContext, 'onprogress'> = {}
 ): Promise<DepthMap> {
 	const picture = await readPicture(image, bounds);
 	try {
 		onprogress?.({ step: 'loading_engine', fraction: null });
-		kept ??= load(weights, precision);
+		kept ??= load(weights, precision, processor);
 		const [estimate, { RawImage }] = await Promise.all([kept, import('@huggingface/transformers')]);
 		onprogress?.({ step: 'seeing_depth', fraction: null });
 		const { data, width, height } = picture;
@@ -48,7 +49,11 @@ export async function seeDepth(
 	}
 }
 
-async function load(weights: ArrayBuffer, precision: Precision): Promise<DepthEstimationPipeline> {
+async function load(
+	weights: ArrayBuffer,
+	precision: Precision,
+	processor: Processor
+): Promise<DepthEstimationPipeline> {
 	// Before transformers.js looks where the runtime's files are.
 	await ortRuntime();
 	const { env, pipeline } = await import('@huggingface/transformers');
@@ -60,11 +65,10 @@ async function load(weights: ArrayBuffer, precision: Precision): Promise<DepthEs
 		if (file) return Response.json(file[1]);
 		return path.endsWith('.onnx') ? new Response(weights) : new Response(null, { status: 404 });
 	};
-	const dtype = precision === 'fp16' ? 'fp16' : 'fp32';
-	const open = (device: 'webgpu' | 'wasm') =>
-		pipeline('depth-estimation', DEPTH_MODEL, { dtype, device });
-	if (!(await gpuAbilities())) return open('wasm');
-	return open('webgpu').catch(() => open('wasm'));
+	return pipeline('depth-estimation', DEPTH_MODEL, {
+		dtype: precision === 'fp16' ? 'fp16' : 'fp32',
+		device: processor === 'gpu' ? 'webgpu' : 'wasm'
+	});
 }
 
 /** The product's bounds on a plain ground. */
