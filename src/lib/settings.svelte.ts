@@ -10,7 +10,9 @@ import {
 	readPreferences,
 	type CutoutPreferences
 } from './cutout/preferences';
+import { DEPTH_NETWORK } from './generate/draft/depth/depth-network';
 import { DATABASE } from './job-store';
+import type { Network } from './networks/network';
 import { deleteWeights, weightsStatus, type WeightsStatus } from './networks/weights';
 import { strings } from './strings';
 
@@ -19,6 +21,7 @@ type Costs = Awaited<ReturnType<typeof readCosts>>;
 type Session = Awaited<ReturnType<typeof readSession>>;
 /** An engine that needs weights; the built-in one is always there. */
 type EngineStatus = WeightsStatus & { name: EngineName; network: MaskNetwork };
+type DepthStatus = WeightsStatus & { network: Network };
 
 export class Settings {
 	#config = $state.raw<ServerConfig | null>(null);
@@ -26,6 +29,7 @@ export class Settings {
 	#session = $state.raw<Session | null>(null);
 	#preferences = $state.raw<CutoutPreferences>(readPreferences());
 	#engines = $state.raw<EngineStatus[] | null>(null);
+	#depth = $state.raw<DepthStatus | null>(null);
 	#used_bytes = $state.raw<number | null>(null);
 
 	get config() {
@@ -43,6 +47,10 @@ export class Settings {
 	}
 	get engines() {
 		return this.#engines;
+	}
+	/** The network that reads depth for drafts. */
+	get depth() {
+		return this.#depth;
 	}
 	/** What this site keeps in the browser, bytes, roughly; null where the browser does not say. */
 	get used_bytes() {
@@ -65,6 +73,7 @@ export class Settings {
 				network ? weightsStatus(network).then((status) => ({ name, network, ...status })) : []
 			)
 		);
+		this.#depth = { network: DEPTH_NETWORK, ...(await weightsStatus(DEPTH_NETWORK)) };
 		this.#used_bytes = (await navigator.storage?.estimate())?.usage ?? null;
 	}
 
@@ -83,9 +92,9 @@ export class Settings {
 		await this.loadDevice();
 	}
 
-	/** Deletes an engine's weights from this device. */
-	async deleteEngine(engine: EngineStatus): Promise<void> {
-		await deleteWeights(engine.network);
+	/** Deletes a network's weights from this device. */
+	async deleteNetwork(network: Network): Promise<void> {
+		await deleteWeights(network);
 		await this.loadDevice();
 	}
 
