@@ -164,10 +164,18 @@ export interface SourceModel {
 export interface DraftShape {
 	construction: DraftConstruction;
 	reason: DraftReason;
+	/** What would have been chosen, where a person chose. */
+	automatic?: AutomaticShape;
 	/** What its outline mirrors itself around best; null for one that is carved. */
 	axis: DraftAxis | null;
 	/** Whether an estimated depth shaped its front. */
 	refined?: boolean;
+}
+
+/** What the photos speak for, and why. */
+export interface AutomaticShape {
+	construction: DraftConstruction;
+	reason: DraftReason;
 }
 
 /** An axis on a cut-out. */

@@ -87,7 +87,12 @@ describe('buildDraft', () => {
 			size: { height_m: 0.1 },
 			texture_size: 512
 		});
-		expect(draft.draft).toEqual({ construction: 'hull', reason: 'several_views', axis: null });
+		expect(draft.draft).toEqual({
+			construction: 'hull',
+			reason: 'several_views',
+			axis: null,
+			refined: false
+		});
 		expect(draft.size.height_m).toBeCloseTo(0.1, 6);
 		expect(draft.size.depth_m).toBeCloseTo(draft.size.width_m, 2);
 		expect(draft.triangles).toBeLessThanOrEqual(50_000);
@@ -169,7 +174,8 @@ describe('seeDepth', () => {
 			image: await mug(200, 200),
 			bounds: whole(200, 200),
 			weights,
-			precision: 'fp16'
+			precision: 'fp16',
+			processor: 'cpu'
 		});
 		await expect(failed).rejects.toMatchObject({ code: 'engine_failed' });
 	});

@@ -140,6 +140,19 @@ describe('buildSolid', () => {
 	it.each(chosen)('sees in %s what it is', (_, alpha, construction) => {
 		expect(buildSolid(alpha).construction).toBe(construction);
 	});
+
+	it.each(chosen)(
+		'tells what it would have made of %s when another shape is asked for',
+		(_, alpha) => {
+			const { construction, reason, automatic } = buildSolid(alpha);
+			expect(automatic).toEqual({ construction, reason });
+			for (const asked of ['lathe', 'inflate', 'extrude'] as const) {
+				const solid = buildSolid(alpha, { construction: asked, cells: 128, min_triangles: 500 });
+				expect(solid).toMatchObject({ construction: asked, reason: 'asked_for' });
+				expect(solid.automatic).toEqual(automatic);
+			}
+		}
+	);
 });
 
 describe('buildSolid with a known depth', () => {

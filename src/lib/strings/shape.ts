@@ -18,6 +18,8 @@ interface ShapeStrings {
 	axis_given: string;
 	axis_again: string;
 	depth: string;
+	depth_title: string;
+	depth_lead: string;
 	depth_name: string;
 	depth_hint: string;
 	depth_here: string;
@@ -28,6 +30,8 @@ interface ShapeStrings {
 	preview_name: string;
 	preview_hint: string;
 	made: Record<DraftConstruction, string>;
+	automatic_other: string;
+	automatic_same: string;
 	reasons: Record<DraftReason, string>;
 }
 
@@ -63,6 +67,9 @@ export const SHAPE_STRINGS: ShapeStrings = {
 	axis_given: 'Where you put it. What reaches further on one side stays as wide as it is.',
 	axis_again: 'Find it again',
 	depth: 'Read depth from the photo',
+	depth_title: 'Depth for drafts',
+	depth_lead:
+		'Shapes the front of soft drafts. You are asked in the 3D model step before it downloads.',
 	depth_name: 'Depth Anything V2 small',
 	depth_hint:
 		'Shapes the front of soft things. Needs a one-time download of {megabytes} MB ({license}).',
@@ -73,6 +80,8 @@ export const SHAPE_STRINGS: ShapeStrings = {
 	preview: 'Preview',
 	preview_name: 'Preview of {name}',
 	preview_hint: 'Coarse and small. “{start}” makes the full model.',
+	automatic_other: 'Automatic would make it {made}: {reason}.',
+	automatic_same: 'Automatic would choose the same: {reason}.',
 	made: {
 		lathe: 'Turned',
 		extrude: 'Flat',

@@ -1,5 +1,6 @@
 import {
 	StageError,
+	type AutomaticShape,
 	type Cutout,
 	type DraftAxis,
 	type DraftConstruction,
@@ -60,11 +61,14 @@ interface Shaped {
 	image: Blob;
 	construction: DraftConstruction;
 	reason: DraftReason;
+	/** Where the construction was asked for. */
+	automatic?: AutomaticShape;
 	axis: DraftAxis | null;
 	refined: boolean;
 }
 
 const MOST_VIEWS = 8;
+const BY_VIEWS = { construction: 'hull', reason: 'several_views' } as const;
 const DETAIL = {
 	/** Longest side at which one photo, or each of several, is looked at, pixels; several share one texture. */
 	full: { front_side: 2048, view_side: 1024, solid: {}, hull: {} },
@@ -87,7 +91,7 @@ export async function buildDraft(
 ): Promise<Draft> {
 	onprogress?.({ step: 'shaping', fraction: 0 });
 	const shaped = (await shapeOfViews(input, onprogress)) ?? (await shapeOfFront(input, onprogress));
-	const { surface, image, construction, reason, axis, refined } = shaped;
+	const { surface, image, construction, reason, automatic, axis, refined } = shaped;
 	onprogress?.({ step: 'texturing', fraction: 0.8 });
 	const written = await writeDraft(surface, {
 		size: input.size,
@@ -101,7 +105,7 @@ export async function buildDraft(
 		triangles: surface.indices.length / 3,
 		size: written.size,
 		sides_guessed: true,
-		draft: { construction, reason, axis, refined }
+		draft: { construction, reason, automatic, axis, refined }
 	};
 }
 
@@ -123,8 +127,10 @@ async function shapeOfViews(
 		const { surface, image } = await draftHull(photos, texture_size, hull, (step, fraction) => {
 			onprogress?.({ step, fraction: step === 'shaping' ? 0.2 + 0.8 * fraction : fraction });
 		});
-		const reason = construction === 'hull' ? 'asked_for' : 'several_views';
-		return { surface, image, construction: 'hull', reason, axis: null, refined: false };
+		const made = { surface, image, construction: 'hull', axis: null, refined: false } as const;
+		return construction === 'hull'
+			? { ...made, reason: 'asked_for', automatic: BY_VIEWS }
+			: { ...made, reason: BY_VIEWS.reason };
 	} catch (error) {
 		const contradict = error instanceof StageError && error.code === 'nothing_found';
 		if (contradict && construction === 'auto') return null;
@@ -133,7 +139,16 @@ async function shapeOfViews(
 }
 
 async function shapeOfFront(
-	{ front, size, construction = 'auto', texture_size, axis, depth, detail = 'full' }: DraftInput,
+	{
+		front,
+		views = [],
+		size,
+		construction = 'auto',
+		texture_size,
+		axis,
+		depth,
+		detail = 'full'
+	}: DraftInput,
 	onprogress: StageContext['onprogress']
 ): Promise<Shaped> {
 	const { front_side, solid: limits } = DETAIL[detail];
@@ -159,6 +174,7 @@ async function shapeOfFront(
 		image,
 		construction: solid.construction,
 		reason: solid.reason,
+		automatic: chosen && (canCarve(views.map(({ view }) => view)) ? BY_VIEWS : solid.automatic),
 		axis: axis ?? axisInShares(solid.axis, cutout, front.bounds),
 		refined: solid.refined
 	};

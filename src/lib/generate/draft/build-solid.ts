@@ -1,9 +1,15 @@
-import { StageError, type DraftReason, type Size } from '../../artifacts';
+import { StageError, type AutomaticShape, type DraftReason, type Size } from '../../artifacts';
 import { opaqueArea, sumAlpha, type Alpha, type SummedAlpha } from './alpha';
 import { bendSolid } from './bend-solid';
 import { closeSheets } from './close-sheets';
-import { chooseConstruction, type ConstructionName } from './constructions/choose-construction';
+import {
+	chooseConstruction,
+	type Construction,
+	type ConstructionName,
+	type Hints
+} from './constructions/choose-construction';
 import { inflate } from './constructions/inflate';
+import type { Upright } from './constructions/turn-body';
 import { findAxis, type Axis } from './find-axis';
 import { meshSilhouette, type PlaneMesh } from './mesh-silhouette';
 import { DEFAULT_HEIGHT } from './place-surface';
@@ -48,6 +54,8 @@ const ATTEMPTS = 6;
 export interface BuiltSolid extends Solid {
 	construction: ConstructionName;
 	reason: DraftReason;
+	/** What the outline speaks for, whatever was asked for. */
+	automatic: AutomaticShape;
 	/** Whether the depth that was given fitted to the outline and shaped the front. */
 	refined: boolean;
 	/** What it turns around, or would, on the alpha image. */
@@ -71,35 +79,62 @@ export function buildSolid(
 		throw new StageError('nothing_found');
 	}
 	const axis = options.axis ?? findAxis(summed);
-	const steps = { onprogress, given: options.axis !== undefined };
-	if (axis.tilt !== 0 && options.construction !== 'extrude') {
+	const given = options.axis !== undefined;
+	let automatic: Construction | null = null;
+	if (axis.tilt !== 0) {
 		const upright = straighten(alpha, summed, axis.tilt);
 		const [x] = turnTo(upright.turn, axis.x, alpha.height / 2);
-		const { depthAt } = options;
-		const turned: DepthAt | undefined =
-			depthAt && ((x, y) => depthAt(...turnBack(upright.turn, x, y)));
-		const solid = shapeSilhouette(
-			upright.alpha,
-			sumAlpha(upright.alpha),
-			x,
-			{ ...options, depthAt: turned },
-			steps
-		);
-		if (solid && (solid.turns || steps.given)) return { ...solid, axis, turn: upright.turn };
+		const outline = readOutline(upright.alpha, sumAlpha(upright.alpha), { x, given }, options);
+		if (outline && (given || turns(outline.automatic))) automatic = outline.automatic;
+		if (outline && options.construction !== 'extrude' && (given || turns(outline.chosen))) {
+			const { depthAt } = options;
+			const turned: DepthAt | undefined =
+				depthAt && ((x, y) => depthAt(...turnBack(upright.turn, x, y)));
+			const solid = shapeOutline(outline, { ...options, depthAt: turned }, onprogress);
+			return { ...solid, ...told(outline, automatic, options), axis, turn: upright.turn };
+		}
 	}
-	const solid = shapeSilhouette(alpha, summed, axis.x, options, steps);
-	if (!solid) throw new StageError('nothing_found');
-	return { ...solid, axis, turn: null };
+	const outline = readOutline(alpha, summed, { x: axis.x, given }, options);
+	if (!outline) throw new StageError('nothing_found');
+	const solid = shapeOutline(outline, options, onprogress);
+	return { ...solid, ...told(outline, automatic, options), axis, turn: null };
 }
 
-/** The way of a silhouette that stands upright; null when nothing of it can be drawn. */
-function shapeSilhouette(
+/** A silhouette that stands upright, drawn, and how it is to be made into a solid. */
+interface Outline extends Fitted {
+	alpha: Alpha;
+	summed: SummedAlpha;
+	limits: Limits;
+	hints: Hints;
+	/** What it speaks for. */
+	automatic: Construction;
+	/** The one asked for, else the automatic one. */
+	chosen: Construction;
+}
+
+const turns = ({ name, reason }: Construction) => name === 'lathe' || reason === 'parts_stick_out';
+
+/** @param automatic of the silhouette put upright, where that counts */
+function told(
+	{ chosen, ...outline }: Outline,
+	automatic: Construction | null,
+	options: SolidOptions
+) {
+	const { name, reason } = automatic ?? outline.automatic;
+	return {
+		construction: chosen.name,
+		reason: options.construction ? ('asked_for' as const) : chosen.reason,
+		automatic: { construction: name, reason }
+	};
+}
+
+/** Null when nothing of it can be drawn. */
+function readOutline(
 	alpha: Alpha,
 	summed: SummedAlpha,
-	axis_x: number,
-	options: SolidOptions,
-	{ onprogress, given }: { onprogress?: (fraction: number) => void; given: boolean }
-) {
+	axis: Upright,
+	options: SolidOptions
+): Outline | null {
 	const limits = { ...SOLID_DEFAULTS, ...options };
 	let fitted = fitGrid(limits, (cell) => traceSilhouette(summed, cell), alpha);
 	if (!fitted || fitted.silhouette.missed > MISSED) {
@@ -110,13 +145,23 @@ function shapeSilhouette(
 		fitted = sheet ?? fitted;
 	}
 	if (!fitted) return null;
+	const hints = { axis, depth: depthInPixels(options.size, alpha) };
+	const automatic = chooseConstruction(fitted.silhouette, hints);
+	const chosen = options.construction
+		? chooseConstruction(fitted.silhouette, hints, options.construction)
+		: automatic;
+	return { ...fitted, alpha, summed, limits, hints, automatic, chosen };
+}
+
+function shapeOutline(
+	outline: Outline,
+	{ depthAt }: SolidOptions,
+	onprogress?: (fraction: number) => void
+) {
+	const { alpha, summed, limits, hints } = outline;
+	const { name, solve } = outline.chosen;
 	onprogress?.(0.3);
-	const hints = { axis: { x: axis_x, given }, depth: depthInPixels(options.size, alpha) };
-	const { name, reason, solve } = chooseConstruction(
-		fitted.silhouette,
-		hints,
-		options.construction
-	);
+	let fitted: Fitted = outline;
 	if (name === 'extrude' && countTriangles(fitted.mesh, true) > limits.max_triangles) {
 		const { threshold } = fitted.silhouette;
 		const trace = (cell: number) => traceSilhouette(summed, cell, threshold);
@@ -125,19 +170,11 @@ function shapeSilhouette(
 	const { silhouette, mesh } = fitted;
 	const thickness = solve(silhouette, summed, hints, (share) => onprogress?.(0.3 + 0.5 * share));
 	const refined =
-		solve === inflate && options.depthAt
-			? refineFront(silhouette, thickness.heights, options.depthAt)
-			: null;
+		solve === inflate && depthAt ? refineFront(silhouette, thickness.heights, depthAt) : null;
 	const solid = closeSheets(mesh, refined ? { rim: 0, heights: refined.heights } : thickness);
 	if (refined) bendSolid(solid, silhouette, refined.middle);
 	onprogress?.(1);
-	return {
-		...solid,
-		refined: refined !== null,
-		construction: name,
-		reason: options.construction ? ('asked_for' as const) : reason,
-		turns: name === 'lathe' || reason === 'parts_stick_out'
-	};
+	return { ...solid, refined: refined !== null };
 }
 
 /** The known depth in the scale of the photo. */
