@@ -4,7 +4,7 @@ import { tapsFor } from './taps';
 
 /** `pictureToTensor` as a compute shader: the same taps, all three planes of one pixel at once. */
 const SHADER = /* wgsl */ `
-struct Shape { mean: vec3f, width: u32, std: vec3f, side: u32, most: vec2u }
+struct Shape { mean: vec3f, width: u32, deviation: vec3f, side: u32, most: vec2u }
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> picture: array<u32>;
 @group(0) @binding(2) var<storage, read> across: array<vec2u>;
@@ -20,14 +20,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 	let rows = down[id.y];
 	var sum = vec3f(0);
 	for (var j = 0u; j < rows.y; j++) {
-		let from = (rows.x + j) * shape.width + columns.x;
+		let start = (rows.x + j) * shape.width + columns.x;
 		var line = vec3f(0);
 		for (var i = 0u; i < columns.y; i++) {
-			line += unpack4x8unorm(picture[from + i]).xyz * across_weight[id.x * shape.most.x + i];
+			line += unpack4x8unorm(picture[start + i]).xyz * across_weight[id.x * shape.most.x + i];
 		}
 		sum += line * down_weight[id.y * shape.most.y + j];
 	}
-	let value = (sum - shape.mean) / shape.std;
+	let value = (sum - shape.mean) / shape.deviation;
 	let plane = shape.side * shape.side;
 	let at = id.y * shape.side + id.x;
 	tensor[at] = value.x;
