@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { boxBlur, localExtreme } from '../../src/lib/cutout/blur';
+import { colorsNear } from '../../src/lib/cutout/colors-near';
 import { cleanColor } from '../../src/lib/cutout/estimate-foreground';
 import { fillSmooth } from '../../src/lib/cutout/fill-smooth';
 import { floodFromBorder, pieces } from '../../src/lib/cutout/flood';
@@ -100,6 +101,37 @@ describe('colors', () => {
 		const seen = 0.3 * 0.8 + 0.7 * 0.1;
 		expect(cleanColor(seen, 0.8, 0.1, 0.3)).toBeCloseTo(0.8, 6);
 		expect(cleanColor(0.42, 0.8, 0.1, 1)).toBeCloseTo(0.42, 6);
+	});
+
+	it('colorsNear is the weighted mean and variance of the near window and a hundredth of the far one', () => {
+		const bytes = Uint8ClampedArray.from({ length: 4 * n }, () => 256 * random());
+		const weight = noise.map((v, i) => (i % size.width < 20 ? v : 0));
+		const wanted = Uint8Array.from(noise, (v) => (v < 0.7 ? 1 : 0));
+		const { mean, variance } = colorsNear({ ...size, data: bytes }, weight, wanted, 1);
+		const bare = (i: number) => around(i, 11).every((j) => weight[j] === 0);
+		for (let i = 0; i < n; i++) {
+			const seen = ([0, 1, 2] as const).map((c) => mean[c][i]!);
+			if (!wanted[i]) expect([...seen, variance[i]]).toEqual([0, 0, 0, 0]);
+			else if (bare(i)) {
+				seen.forEach((v, c) => expect(v).toBeCloseTo(bytes[4 * i + c]! / 255, 6));
+			} else {
+				const sum = (of: (j: number) => number) =>
+					[4, 11].reduce((total, radius) => {
+						const window = around(i, radius);
+						const share = radius === 11 ? 0.01 : 1;
+						return (
+							total + (share * window.reduce((a, j) => a + weight[j]! * of(j), 0)) / window.length
+						);
+					}, 0);
+				const color = (j: number, c: number) => bytes[4 * j + c]! / 255;
+				const total = sum(() => 1);
+				const means = [0, 1, 2].map((c) => sum((j) => color(j, c)) / total);
+				const away = sum((j) => means.reduce((a, m, c) => a + (color(j, c) - m) ** 2, 0)) / total;
+				seen.forEach((v, c) => expect(v).toBeCloseTo(means[c]!, 5));
+				expect(variance[i]).toBeCloseTo(away, 5);
+			}
+		}
+		expect(Array.from(wanted).some((w, i) => w === 1 && bare(i))).toBe(true);
 	});
 
 	it('pictureToTensor stretches, orders by planes and normalizes', () => {

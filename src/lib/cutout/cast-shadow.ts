@@ -66,12 +66,14 @@ function backdropLightness(
 	if (!fits[0] || fits[0].explained < PLAIN || (horizon && (fits[1]?.explained ?? 0) < PLAIN)) {
 		return null;
 	}
-	const planes = ([0, 1, 2] as const).map((c) =>
-		Float32Array.from(cover, (_, i) => {
+	const planes = ([0, 1, 2] as const).map((c) => {
+		const plane = new Float32Array(cover.length);
+		for (let i = 0; i < plane.length; i++) {
 			const { surface } = (below[i] ? fits[1] : fits[0]) ?? fits[0]!;
-			return surfaceAt(surface, c, i, size);
-		})
-	) as Planes;
+			plane[i] = surfaceAt(surface, c, i, size);
+		}
+		return plane;
+	}) as Planes;
 	return { planes };
 }
 

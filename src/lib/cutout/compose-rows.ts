@@ -7,7 +7,7 @@ import { cubicRow, sampleAt } from './resample';
 export interface SoftMask extends Size {
 	/** 0 to 1. */
 	alpha: Float32Array;
-	/** Colors of product and backdrop near each pixel, sRGB 0 to 1. */
+	/** Colors of product and backdrop near the mask's edges, sRGB 0 to 1; elsewhere 0. */
 	product: Planes;
 	backdrop: Planes;
 	/** How well the two colors tell the mix, 0 to 1. */

@@ -1,14 +1,11 @@
 import { boxBlur, localExtreme } from './blur';
+import { colorsNear, type NearColors } from './colors-near';
 import type { SoftMask } from './compose-rows';
 import type { Segmentation } from './engine';
-import { toUnit } from './estimate-foreground';
-import type { Planes, Raster, Size } from './raster';
+import type { Raster, Size } from './raster';
 
-/** Radius in which sure product and sure backdrop are looked for beyond the band, pixels; and the radius when there is none so near. */
-const NEAR = 3;
-const FAR = 10;
-/** Weight of the far mean against the near one. */
-const FAR_WEIGHT = 0.01;
+/** Edges are placed from colors this far around, pixels: what interpolating the mask reaches. */
+const READ = 2;
 /** Between these distances (sRGB, 0 to 1.7) the two colors become reliable enough to tell the mix; */
 const SAME_COLOR = 0.05;
 const OTHER_COLOR = 0.16;
@@ -30,28 +27,34 @@ const LEVEL = 0.45;
  * does). Where both colors are alike, the mask's own soft edge stays.
  *
  * @param reach how far an edge of the mask may be from the true one, pixels
- * @returns the mask with both colors near each pixel, by which `composeRows` places edges in the photo at its full size
+ * @returns the mask with both colors near its edges, by which `composeRows` places edges in the photo at its full size
  */
 export function refineAlpha(
 	picture: Raster,
 	{ alpha, edges }: Pick<Segmentation, 'alpha' | 'edges'>,
 	reach = 2
 ): SoftMask {
-	const { width, height } = picture;
-	const image = toUnit(picture);
-	const rough = edges === 'given' ? roughen(alpha, picture, reach) : alpha;
-	const wider = edges === 'given' ? reach : 0;
-	const colors = sureColors(image, rough, picture, wider);
+	const { width, height, data } = picture;
+	const given = edges === 'given';
+	const high = given ? localExtreme(alpha, picture, reach, 1) : alpha;
+	const rough = given ? roughen(alpha, high, picture, reach) : alpha;
+	const { product, backdrop, trust } = sureColors(picture, rough, given ? reach : 0);
+	const colors = { product: product.mean, backdrop: backdrop.mean, trust };
 	if (edges === 'exact') return { width, height, alpha, ...colors };
-	const steep = edges === 'given' ? 3 : 2;
-	const glass = edges === 'given' ? markGlass(alpha, picture, reach) : null;
-	const refined = rough.map((r, i) => {
-		if (r <= 0 || r >= 1) return r;
-		if (glass?.[i]) return alpha[i]!;
-		const told = mixOf(i, image, colors.product, colors.backdrop);
-		const plain = edges === 'given' ? alpha[i]! : unit((r - 0.2) / 0.6);
-		return heldAlpha(told, colors.trust[i]!, r, steep, plain);
-	});
+	const steep = given ? 3 : 2;
+	const glass = given ? markGlass(alpha, high, picture, reach) : null;
+	const refined = rough.slice();
+	for (let i = 0; i < refined.length; i++) {
+		const r = rough[i]!;
+		if (r <= 0 || r >= 1) continue;
+		if (glass?.[i]) {
+			refined[i] = alpha[i]!;
+			continue;
+		}
+		const told = mixOf(i, data, product, backdrop);
+		const plain = given ? alpha[i]! : unit((r - 0.2) / 0.6);
+		refined[i] = heldAlpha(told, trust[i]!, r, steep, plain);
+	}
 	return { width, height, alpha: refined, ...colors };
 }
 
@@ -83,92 +86,97 @@ export function heldAlpha(
 }
 
 /** Where on the line from the backdrop's color (0) to the product's (1) a pixel is. */
-function mixOf(i: number, image: Planes, product: Planes, backdrop: Planes): number {
+function mixOf(
+	i: number,
+	data: Uint8ClampedArray,
+	{ mean: product }: NearColors,
+	{ mean: backdrop }: NearColors
+): number {
 	let dot = 0;
 	let square = 1e-9;
 	for (const c of [0, 1, 2] as const) {
 		const line = product[c][i]! - backdrop[c][i]!;
-		dot += line * (image[c][i]! - backdrop[c][i]!);
+		dot += line * (data[i * 4 + c]! / 255 - backdrop[c][i]!);
 		square += line * line;
 	}
 	return dot / square;
 }
 
-/** A network's mask is soft where it is unsure, and off by some pixels: its edges get a band as wide as that. */
-function roughen(alpha: Float32Array, size: Size, reach: number): Float32Array {
-	const high = localExtreme(alpha, size, reach, 1);
+/**
+ * A network's mask is soft where it is unsure, and off by some pixels: its edges get a band as wide as that.
+ * @param high the mask's maximum within reach
+ */
+function roughen(alpha: Float32Array, high: Float32Array, size: Size, reach: number): Float32Array {
 	const low = localExtreme(alpha, size, reach, -1);
-	const mean = boxBlur(alpha, size, reach);
-	return alpha.map((a, i) => {
-		if (low[i]! > SURE) return 1;
-		if (high[i]! < 1 - SURE) return 0;
-		return Math.min(0.99, Math.max(0.01, high[i]! - low[i]! < LEVEL ? a : mean[i]!));
-	});
+	const rough = boxBlur(alpha, size, reach);
+	for (let i = 0; i < rough.length; i++) {
+		if (low[i]! > SURE) rough[i] = 1;
+		else if (high[i]! < 1 - SURE) rough[i] = 0;
+		else {
+			const soft = high[i]! - low[i]! < LEVEL ? alpha[i]! : rough[i]!;
+			rough[i] = Math.min(0.99, Math.max(0.01, soft));
+		}
+	}
+	return rough;
 }
 
-/** 1 where a network's mask is nowhere near opaque, yet is no hair: color tells nothing of glass. */
-function markGlass(alpha: Float32Array, size: Size, reach: number): Uint8Array {
-	const high = localExtreme(alpha, size, reach, 1);
+/**
+ * 1 where a network's mask is nowhere near opaque, yet is no hair: color tells nothing of glass.
+ * @param high the mask's maximum within reach
+ */
+function markGlass(alpha: Float32Array, high: Float32Array, size: Size, reach: number): Uint8Array {
 	const mean = boxBlur(alpha, size, GLASS_REACH * reach);
-	return new Uint8Array(high.map((h, i) => (h < OPAQUE && mean[i]! > GLASS ? 1 : 0)));
+	const glass = new Uint8Array(alpha.length);
+	for (let i = 0; i < glass.length; i++) glass[i] = high[i]! < OPAQUE && mean[i]! > GLASS ? 1 : 0;
+	return glass;
 }
 
+/** Colors of sure product and sure backdrop near edges, and how far they can be trusted to tell the mix. */
 function sureColors(
-	image: Planes,
+	picture: Raster,
 	rough: Float32Array,
-	size: Size,
 	wider: number
-): Pick<SoftMask, 'product' | 'backdrop' | 'trust'> {
-	const sureBackdrop = rough.map((r) => (r <= 0 ? 1 : r < 0.3 ? 0.02 : 0));
-	const backdrop = mixedMean(image, sureBackdrop, size, wider);
+): { product: NearColors; backdrop: NearColors; trust: Float32Array } {
+	const { data } = picture;
+	const n = rough.length;
+	const read = nearEdges(rough, picture);
+	const weight = new Float32Array(n);
+	for (let i = 0; i < n; i++) weight[i] = rough[i]! <= 0 ? 1 : rough[i]! < 0.3 ? 0.02 : 0;
+	const backdrop = colorsNear(picture, weight, read, wider);
 	// Parts thinner than the band have no sure pixel: there, the pixel least like the backdrop tells the color.
-	const sureProduct = rough.map((r, i) => {
-		if (r >= 1) return 1;
-		if (r < 0.5) return 0;
+	for (let i = 0; i < n; i++) {
+		const r = rough[i]!;
+		weight[i] = r >= 1 ? 1 : 0;
+		if (r < 0.5 || r >= 1) continue;
 		let square = 0;
-		for (const c of [0, 1, 2] as const) square += (image[c][i]! - backdrop.mean[c][i]!) ** 2;
-		return 0.05 * square * square;
-	});
-	const product = mixedMean(image, sureProduct, size, wider);
-	const trust = rough.map((r, i) => {
-		if (r <= 0 || r >= 1) return 1;
+		for (const c of [0, 1, 2] as const) {
+			square += (data[i * 4 + c]! / 255 - backdrop.mean[c][i]!) ** 2;
+		}
+		weight[i] = 0.05 * square * square;
+	}
+	const product = colorsNear(picture, weight, read, wider);
+	const trust = new Float32Array(n).fill(1);
+	for (let i = 0; i < n; i++) {
+		if (rough[i]! <= 0 || rough[i]! >= 1) continue;
 		let square = 0;
 		for (const c of [0, 1, 2] as const) square += (product.mean[c][i]! - backdrop.mean[c][i]!) ** 2;
 		const contrast = Math.sqrt(square);
 		// Beside a plain backdrop, what a color varies around is the product's own shading.
 		const spread = Math.sqrt(product.variance[i]! + backdrop.variance[i]!) + 1e-3;
-		return (
+		trust[i] =
 			unit((contrast - SAME_COLOR) / (OTHER_COLOR - SAME_COLOR)) *
-			(wider > 0 ? unit((contrast / spread - SAME_SPREAD) / (OTHER_SPREAD - SAME_SPREAD)) : 1)
-		);
-	});
-	return { product: product.mean, backdrop: backdrop.mean, trust };
+			(wider > 0 ? unit((contrast / spread - SAME_SPREAD) / (OTHER_SPREAD - SAME_SPREAD)) : 1);
+	}
+	return { product, backdrop, trust };
 }
 
-/** Weighted mean color near each pixel, and how far colors are from it in the square, all channels together. */
-function mixedMean(
-	planes: Planes,
-	weight: Float32Array,
-	size: Size,
-	wider: number
-): { mean: Planes; variance: Float32Array } {
-	const blur = (plane: Float32Array) => {
-		const near = boxBlur(plane, size, NEAR + wider);
-		const far = boxBlur(plane, size, FAR + wider);
-		return near.map((v, i) => v + FAR_WEIGHT * far[i]!);
-	};
-	const total = blur(weight);
-	const mean = planes.map((plane) => {
-		const sum = blur(plane.map((v, i) => v * weight[i]!));
-		return sum.map((s, i) => (total[i]! > 1e-9 ? s / total[i]! : plane[i]!));
-	}) as Planes;
-	const [r, g, b] = planes;
-	const squares = blur(weight.map((w, i) => w * (r[i]! ** 2 + g[i]! ** 2 + b[i]! ** 2)));
-	const variance = squares.map((s, i) => {
-		if (total[i]! <= 1e-9) return 0;
-		return Math.max(0, s / total[i]! - mean[0][i]! ** 2 - mean[1][i]! ** 2 - mean[2][i]! ** 2);
-	});
-	return { mean, variance };
+/** 1 where the mask is not the same 0 or 1 all around. */
+function nearEdges(rough: Float32Array, size: Size): Uint8Array {
+	const high = localExtreme(rough, size, READ, 1);
+	const low = localExtreme(rough, size, READ, -1);
+	const near = new Uint8Array(rough.length);
+	for (let i = 0; i < near.length; i++) near[i] = high[i]! > 0 && low[i]! < 1 ? 1 : 0;
+	return near;
 }
 
 function unit(v: number): number {
