@@ -1,17 +1,18 @@
 /** Keeps a product's work on this device (IndexedDB), so that a reload finds it where it stood. */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import type {
-	Cutout,
-	DraftAxis,
-	DraftConstruction,
-	EngineName,
-	OptimizedModel,
-	Photo,
-	PhotoChoice,
-	Share,
-	Size,
-	SourceModel,
-	View
+import {
+	StageError,
+	type Cutout,
+	type DraftAxis,
+	type DraftConstruction,
+	type EngineName,
+	type OptimizedModel,
+	type Photo,
+	type PhotoChoice,
+	type Share,
+	type Size,
+	type SourceModel,
+	type View
 } from './artifacts';
 import type { Edit } from './cutout/edit/edits';
 import {
@@ -179,6 +180,12 @@ export async function loadEdits(product_id: string): Promise<KeptEdits[]> {
 
 export async function dropEdits(product_id: string): Promise<void> {
 	await (await open()).delete('edits', editsOf(product_id));
+}
+
+/** @throws StageError `no_cutout` while the product does not exist yet */
+export function productId({ product_id }: Pick<JobRecord, 'product_id'>): string {
+	if (!product_id) throw new StageError('no_cutout');
+	return product_id;
 }
 
 /** In IndexedDB's order arrays come after strings. https://www.w3.org/TR/IndexedDB/#key-construct */

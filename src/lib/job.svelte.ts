@@ -2,31 +2,24 @@
  * One product on its way through all stages, in the browser. The only place that knows all five.
  * Holds the state, runs one stage at a time, keeps everything on the device, and says what went wrong.
  */
-import {
-	LIMITS,
-	meshySettings,
-	type MeshySettings,
-	type Provider,
-	type ReworkChange
-} from '../../worker/contract';
+import { LIMITS, type MeshySettings, type Provider } from '../../worker/contract';
 import { api, call } from './api';
 import {
 	StageError,
 	type Cutout,
 	type EngineName,
 	type Photo,
-	type SourceModel,
 	type StageContext
 } from './artifacts';
 import { readPreferences } from './cutout/preferences';
 import { removeBackgrounds } from './cutout/remove-backgrounds';
-import { generate3DModel } from './generate/generate-3d-model';
 import { readPhoto } from './intake/read-photo';
 import { selectImages } from './intake/select-images';
 import {
 	dropEdits,
 	EMPTY_JOB,
 	loadJob,
+	productId,
 	saveJob,
 	type Decision,
 	type JobRecord,
@@ -38,19 +31,14 @@ import {
 	meterStage,
 	POSTER,
 	STILLS,
-	recordDraft,
 	recordSelection,
 	resumeJob,
-	storeCutouts,
 	storeOptimized,
 	updateProduct
 } from './job-server';
-import { isOutdated } from './is-outdated';
-import { meshyCutouts } from './meshy-cutouts';
+import { ModelStage } from './model-stage';
 import { optimizeModel, type OptimizeSettings } from './optimize/optimize-model';
-import { settleUnknown, waitForPaidModel, type PaidDesk } from './paid-model';
 import { prepareEngine } from './prepare-engine';
-import { prepareDepth, withoutDepth } from './prepare-depth';
 import { isAbort, sentenceOf } from './sentence-of';
 import { createShare } from './share/create-share';
 import { StageRunner } from './stage-runner.svelte';
@@ -71,30 +59,22 @@ export interface JobOptions {
 	oncreate?: (product_id: string) => void;
 }
 
-type Context = Required<StageContext>;
-
 export class Job {
 	#record = $state.raw<JobRecord>(EMPTY_JOB);
 	readonly stages = new StageRunner(meterStage);
+	/** The 3D model of this job. */
+	readonly model: ModelStage;
 
-	/** What a paid model needs of this job. */
-	readonly #desk: PaidDesk = {
-		record: () => this.#record,
-		update: (change) => this.#update(change),
-		images: async (context) => {
-			const sent = this.sent_to_meshy;
-			if (sent.length === 0) throw new StageError('no_cutout');
-			if (this.approved.length > 0) await this.#storedUrls(context);
-			const { stored_cutouts } = this.#record;
-			return sent.flatMap((id) =>
-				stored_cutouts.filter(({ photo_id }) => photo_id === id).map((one) => one.processed_url)
-			);
-		},
-		approved: () => this.approved,
-		stages: this.stages
-	};
-
-	constructor(private readonly options: JobOptions) {}
+	constructor(private readonly options: JobOptions) {
+		this.model = new ModelStage({
+			record: () => this.#record,
+			update: (change) => this.#update(change),
+			approved: () => this.approved,
+			stages: this.stages,
+			optimize: (settings) => this.optimize(settings),
+			model_base_url: options.model_base_url
+		});
+	}
 
 	/** Everything that is kept. Immutable: each change makes a new one. */
 	get record(): Readonly<JobRecord> {
@@ -111,19 +91,6 @@ export class Job {
 		const { cutouts, decisions } = this.#record;
 		return cutouts.filter(({ photo_id }) => decisions[photo_id] === 'approved');
 	}
-	/** Ids of the photos whose cut-outs Meshy gets. */
-	get sent_to_meshy(): string[] {
-		return meshyCutouts(
-			this.#record,
-			this.approved.map(({ photo_id }) => photo_id)
-		);
-	}
-
-	/** True when the model was made of other cut-outs than would go into one now. */
-	get outdated(): boolean {
-		return isOutdated(this.#record, this.approved);
-	}
-
 	/**
 	 * Takes up a product where it stood on this device, and a paid model that was on its way.
 	 * @throws ApiError when the product does not exist or the server cannot be reached
@@ -133,7 +100,7 @@ export class Job {
 		this.#record = await resumeJob(product_id, kept);
 		if (!kept && this.#record.source) this.stages.say('photos', 'info', strings.studio.elsewhere);
 		const { pending } = this.#record;
-		if (pending && !pending.unknown) void this.generate();
+		if (pending && !pending.unknown) void this.model.generate();
 	}
 
 	/** Changes the product's name or size, here and (once it exists) on the server. */
@@ -218,7 +185,7 @@ export class Job {
 				else this.stages.say('cutouts', 'error', sentenceOf(result.error, this.#named(result)));
 			}
 			if (cutouts.length > 0) {
-				await dropEdits(this.#productId()).catch(() => undefined);
+				await dropEdits(productId(this.#record)).catch(() => undefined);
 				this.#update({ engine: used, cutouts, decisions: {}, stored_cutouts: [] });
 			}
 		});
@@ -256,51 +223,6 @@ export class Job {
 		this.#update({ meshy });
 	}
 
-	/** Reads depth for drafts from now on, or no more. Downloads the network for it, which the person consented to. */
-	readDepth(read_depth: boolean): Promise<void> {
-		return this.stages.run('model', async (context) => {
-			const say = (sentence: string) => this.stages.say('model', 'warn', sentence);
-			const ready = read_depth && (await prepareDepth(this.options.model_base_url, say, context));
-			this.chooseShape({ read_depth: ready });
-		});
-	}
-
-	/** Uploads the approved cut-outs and makes a 3D model of them, or takes up the paid model that was on its way. */
-	generate(): Promise<void> {
-		return this.#model((context) => {
-			const paid = this.#record.provider === 'meshy' || this.#record.pending !== null;
-			return paid ? waitForPaidModel(this.#desk, context) : this.#draft(context);
-		});
-	}
-
-	/** Has Meshy make a drafted product anew and optimizes that, so that the product's links show it. */
-	upgrade(meshy: MeshySettings = meshySettings.parse({})): Promise<void> {
-		const optimize_to = this.#record.optimized?.texture_size;
-		this.#update({ provider: 'meshy', meshy });
-		return this.#model((context) => waitForPaidModel(this.#desk, context, { optimize_to }));
-	}
-
-	/** Has Meshy change the source model; paid. */
-	rework(change: ReworkChange): Promise<void> {
-		return this.#model((context) => {
-			const model_url = this.#record.source?.model_url;
-			if (!model_url) throw new StageError('model_empty');
-			const product_id = this.#productId();
-			const rework = { ...change, product_id, model_url };
-			return waitForPaidModel(this.#desk, context, { rework });
-		});
-	}
-
-	/** What a person saw at Meshy of a model of which it is not known whether it was charged. */
-	async settleUnknown(decision: 'not_charged' | 'look_again'): Promise<void> {
-		if (await settleUnknown(this.#desk, decision)) await this.generate();
-	}
-
-	/** Gives up a paid model that was on its way: the next one is a new request and may cost again. */
-	forgetPending(): void {
-		this.#update({ pending: null });
-	}
-
 	/** Makes the web and plain files of the source model, draws the poster, stores all of them. */
 	optimize(settings: OptimizeSettings): Promise<void> {
 		return this.stages.run('optimize', async (context) => {
@@ -314,7 +236,12 @@ export class Job {
 			);
 			const [poster = new Blob(), ...stills] = pictures;
 			const usdz = await runTask('write_usdz', { glb: optimized.plain }, context);
-			await storeOptimized(this.#productId(), source, { optimized, poster, stills, usdz }, context);
+			await storeOptimized(
+				productId(this.#record),
+				source,
+				{ optimized, poster, stills, usdz },
+				context
+			);
 			this.#update({ optimized });
 		});
 	}
@@ -322,7 +249,7 @@ export class Job {
 	/** Makes a public link. */
 	share(): Promise<void> {
 		return this.stages.run('share', async (context) => {
-			const share = await createShare(this.#productId(), {}, context);
+			const share = await createShare(productId(this.#record), {}, context);
 			this.#update({ shares: [share, ...this.#record.shares] });
 		});
 	}
@@ -330,7 +257,7 @@ export class Job {
 	/** @param rating 1 to 5 */
 	async rate(rating: number): Promise<void> {
 		try {
-			await call(api.feedback.$post({ json: { product_id: this.#productId(), rating } }));
+			await call(api.feedback.$post({ json: { product_id: productId(this.#record), rating } }));
 			this.#update({ rating });
 		} catch (error) {
 			this.stages.say('optimize', 'error', sentenceOf(error));
@@ -343,45 +270,9 @@ export class Job {
 		this.stages.say('photos', 'warn', fill(strings.studio.storage_failed, { message }));
 	}
 
-	async #draft(context: Context): Promise<SourceModel> {
-		const cutouts = this.approved;
-		if (cutouts.length === 0) throw new StageError('no_cutout');
-		const { fields: size, shape } = this.#record;
-		const options = { provider: 'draft', size, ...shape } as const;
-		const source = await generate3DModel(cutouts, options, context).catch((error: unknown) => {
-			if (!shape.read_depth || !(error instanceof StageError)) throw error;
-			this.stages.say('model', 'warn', withoutDepth(error));
-			return generate3DModel(cutouts, { ...options, read_depth: false }, context);
-		});
-		const image_urls = await this.#storedUrls(context);
-		return recordDraft(this.#productId(), { ...source, image_urls }, context);
-	}
-
-	async #model(make: (context: Context) => Promise<SourceModel>): Promise<void> {
-		let texture_size: number | undefined;
-		await this.stages.run('model', async (context) => {
-			const source = await make(context);
-			texture_size = this.#record.pending?.optimize_to;
-			this.#update({ source, pending: null, optimized: null });
-		});
-		if (texture_size !== undefined) await this.optimize({ texture_size });
-	}
-
-	async #storedUrls(context: Context): Promise<string[]> {
-		const stored_cutouts = await storeCutouts(this.#record, this.approved, context);
-		this.#update({ stored_cutouts });
-		return stored_cutouts.map(({ processed_url }) => processed_url);
-	}
-
 	#named({ photo_id }: { photo_id: string }): Record<string, string> {
 		const photo = this.#record.photos.find(({ id }) => id === photo_id);
 		return photo ? { name: photo.name } : {};
-	}
-
-	#productId(): string {
-		const { product_id } = this.#record;
-		if (!product_id) throw new StageError('no_cutout');
-		return product_id;
 	}
 
 	#update(change: Partial<JobRecord>): void {
