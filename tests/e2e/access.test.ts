@@ -30,6 +30,28 @@ it('the finished studio has no finding, light and dark, and never scrolls sidewa
 	}
 });
 
+it('the editor over the studio has no finding and gives the focus back; the model is told to be of an earlier cut-out', async () => {
+	const edit = finished.getByRole('button', { name: 'Edit', exact: true }).first();
+	const outdated = finished.getByText(/made from an earlier cut-out/);
+	expect(await outdated.count()).toBe(0);
+	await edit.click();
+	const stage = finished.getByRole('application', { name: 'Picture of cut-out' });
+	await finished.locator('button:enabled', { hasText: 'Done' }).waitFor({ timeout: 60_000 });
+	for (const colorScheme of ['light', 'dark'] as const) {
+		await finished.emulateMedia({ colorScheme });
+		expect(await findings(finished), colorScheme).toEqual([]);
+	}
+	await stage.press('ArrowRight');
+	await stage.press(' ');
+	await finished.locator('button[aria-label="Undo"]:enabled').waitFor({ timeout: 60_000 });
+	await stage.press('a');
+	await stage.waitFor({ state: 'detached', timeout: 60_000 });
+	const focused = () => edit.evaluate((one) => one === document.activeElement);
+	await expect.poll(focused).toBe(true);
+	await expect.poll(() => outdated.count()).toBe(2);
+	expect(await findings(finished)).toEqual([]);
+});
+
 it.each([['/'], ['/studio'], ['/dashboard'], ['/settings'], ['/sign-in'], ['/nowhere']])(
 	'%s has no finding, light and dark',
 	async (path) => {
