@@ -161,7 +161,7 @@ describe('the tensor of a picture, made on the GPU', () => {
 	])('is that of the CPU: %s', async (_name, side) => {
 		const device = (await gpuDevice())!;
 		const shape = { ...TINY_SHAPE, mean: [0.1, 0.5, 0.7] as [number, number, number], side };
-		const buffer = pictureOnGpu(device, picture, shape);
+		const buffer = await pictureOnGpu(device, picture, shape);
 		const read = device.createBuffer({ size: buffer.size, usage: READ });
 		const encoder = device.createCommandEncoder();
 		encoder.copyBufferToBuffer(buffer, 0, read, 0, buffer.size);

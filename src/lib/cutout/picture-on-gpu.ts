@@ -39,12 +39,14 @@ const WORKGROUP = 8;
 /**
  * The network's input, made and left on the GPU: 4 MB of pixels go up instead of 12 MB of floats, and the CPU is free.
  * @returns a buffer of 3 x side x side floats, the caller's to destroy
+ * @throws GPUPipelineError when the device does not take the shader
  */
-export function pictureOnGpu(
+export async function pictureOnGpu(
 	device: GPUDevice,
 	{ data, width, height }: Raster,
 	{ side, mean, std }: Pick<NetworkShape, 'side' | 'mean' | 'std'>
-): GPUBuffer {
+): Promise<GPUBuffer> {
+	const pipeline = await pipelineOf(device);
 	const across = tapsFor(width, side);
 	const down = tapsFor(height, side);
 	const shape = new ArrayBuffer(48);
@@ -64,7 +66,6 @@ export function pictureOnGpu(
 		size: 3 * side * side * 4,
 		usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST
 	});
-	const pipeline = pipelineOf(device);
 	const group = device.createBindGroup({
 		layout: pipeline.getBindGroupLayout(0),
 		entries: [...inputs, tensor].map((buffer, binding) => ({ binding, resource: { buffer } }))
@@ -80,13 +81,14 @@ export function pictureOnGpu(
 	return tensor;
 }
 
-const pipelines = new WeakMap<GPUDevice, GPUComputePipeline>();
+const pipelines = new WeakMap<GPUDevice, Promise<GPUComputePipeline>>();
 
-function pipelineOf(device: GPUDevice): GPUComputePipeline {
+function pipelineOf(device: GPUDevice): Promise<GPUComputePipeline> {
 	let pipeline = pipelines.get(device);
 	if (!pipeline) {
 		const module = device.createShaderModule({ code: SHADER });
-		pipeline = device.createComputePipeline({ layout: 'auto', compute: { module } });
+		// Unlike the other way, this one fails aloud: a pipeline that is not valid would leave zeros.
+		pipeline = device.createComputePipelineAsync({ layout: 'auto', compute: { module } });
 		pipelines.set(device, pipeline);
 	}
 	return pipeline;
