@@ -58,7 +58,12 @@ export function drawViews(daily: Summary['shares']['daily']) {
 			plot.dot(
 				days.filter(({ ar_starts }) => ar_starts > 0),
 				{
-					...{ x: 'date', y: 'ar_starts', r: 4, dx: width / days.length / 2 },
+					...{
+						x: 'date',
+						y: 'ar_starts',
+						r: Math.min(4, (width / days.length) * 0.35),
+						dx: width / days.length / 2
+					},
 					...{ fill: 'var(--plot-background)', stroke: 'var(--chart-1)', strokeWidth: 2 }
 				}
 			)
