@@ -98,7 +98,9 @@ export class Review {
 	/** Puts a comment in focus and goes to where its pin was seen from. */
 	show({ id, pin }: ReviewComment): void {
 		this.shown = id;
-		if (pin) this.session?.viewer?.show(pin.view);
+		if (!pin || !this.session) return;
+		this.session.touch();
+		this.session.viewer?.show(pin.view);
 	}
 
 	get #headers(): Record<string, string> {
