@@ -32,7 +32,7 @@ export function firstLookBody({ product, poster_url }: PublicView): string {
 	return `<div id="first-look" class="first-look"><style>${STYLE}</style><img src="${escapeHtml(poster_url)}" alt="${escapeHtml(product.name)}" width="1200" height="630"></div>`;
 }
 
-/** As the viewer's poster (ModelView.svelte) on the studio's wall. */
+/** As the viewer's poster (ModelView.svelte) on its wall (`--wall` of app.css). */
 const STYLE = `
 .first-look{position:fixed;inset:0;overflow:hidden;container-type:size;background:radial-gradient(120% 90% at 50% 44%,light-dark(#fff,#3c4144) 0%,light-dark(#f6f5f2,#25292a) 50%,light-dark(#e6e4df,#121314) 100%)}
 .first-look img{position:absolute;width:min(135cqw,190cqh);max-width:none;height:auto;top:50%;left:50%;translate:-50% -50%;mask-image:radial-gradient(closest-side,#000 30%,rgb(0 0 0/.6) 60%,transparent 94%)}

@@ -228,3 +228,35 @@ it('a shared page carries its preview, oEmbed and JSON-LD in the raw HTML', asyn
 	expect(app.problems.filter((problem) => /Content Security Policy/.test(problem))).toEqual([]);
 	await context.close();
 });
+
+it('on a phone the hint, the buttons and the rating keep apart, and nothing scrolls sideways', async () => {
+	const link = await makeLink((dialog) => dialog.getByLabel('Label').fill('Phone'));
+	const { page, context } = await app.open();
+	await page.setViewportSize({ width: 390, height: 844 });
+	await page.goto(link);
+	await ready(page);
+	const boxes = await Promise.all(
+		[
+			page.getByText('Drag to turn'),
+			page.getByRole('button', { name: 'View in your room' }),
+			page.getByRole('toolbar'),
+			page.getByRole('group', { name: 'How do you like it?' }),
+			page.getByRole('heading', { name: 'Stoneware mug' })
+		].map((part) => part.boundingBox())
+	);
+	const overlaps = boxes.flatMap((a, i) =>
+		boxes.slice(i + 1).filter((b) => {
+			if (!a || !b) return true;
+			const beside = a.x + a.width <= b.x || b.x + b.width <= a.x;
+			return !beside && a.y + a.height > b.y && b.y + b.height > a.y;
+		})
+	);
+	expect(overlaps).toEqual([]);
+	expect(boxes[3]?.height).toBeLessThan(52);
+	expect(
+		await page.evaluate(
+			() => document.documentElement.scrollWidth - document.documentElement.clientWidth
+		)
+	).toBe(0);
+	await context.close();
+});
