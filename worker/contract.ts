@@ -136,6 +136,7 @@ export const ERROR_CODES = [
 	'unauthorized',
 	'studio_closed',
 	'wrong_token',
+	'access_unavailable',
 	'too_many_requests',
 	'payload_too_large',
 	'unsupported_type',

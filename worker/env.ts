@@ -47,6 +47,11 @@ export interface Env {
 	/** Opens the studio to hosts other than loopback, for those who know it. */
 	STUDIO_TOKEN?: string;
 
+	/** Cloudflare Access instead of, or beside, the token: the team's domain, for example acme.cloudflareaccess.com. */
+	ACCESS_TEAM_DOMAIN?: string;
+	/** The application's audience tag. */
+	ACCESS_AUD?: string;
+
 	/** Caps in USD, decimal strings. */
 	SPEND_CAP_DAY_USD: string;
 	SPEND_CAP_MONTH_USD: string;
@@ -63,7 +68,7 @@ export interface AppEnv {
 	Variables: {
 		/** UUIDv7 of this request, in every error answer and log line. */
 		request_id: string;
-		/** Who was let in: "studio", or the address of whoever signed in. */
+		/** Who was let in: "studio", or by Cloudflare Access a person's address or a service token's name. */
 		user: string;
 	};
 }

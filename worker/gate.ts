@@ -1,10 +1,12 @@
-/** Who may come in: the owner on a loopback host, or whoever knows STUDIO_TOKEN. */
+/** Who may come in: the owner on a loopback host, whoever Cloudflare Access knows, or whoever knows STUDIO_TOKEN. */
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
 import { decodeBase64Url, encodeBase64Url } from 'hono/utils/encode';
-import type { AppEnv } from './env';
+import { AccessKeysUnavailable } from './clients/access-keys';
+import type { AppEnv, Env } from './env';
 import { refuse } from './errors';
+import { hasAccess, verifyAccess } from './verify-access';
 
 const COOKIE = 'studio_session';
 /** How long a sign-in lasts, seconds: 30 days. */
@@ -14,19 +16,22 @@ const BLOCK_MS = 60_000;
 /** Answered to anyone: they carry nothing of the owner's, or have their own proof (a slug, a webhook secret). */
 const PUBLIC = /^\/api\/(health$|session$|oembed$|public\/|webhooks\/)/;
 
-/** What the gate thinks of a request. `blocked`: too many wrong tokens from there lately. */
-export type Access = 'granted' | 'closed' | 'sign_in' | 'wrong_token' | 'blocked';
+/** Why a request is not let in. `blocked`: too many wrong tokens from there lately; `keys_unavailable`: those of Cloudflare Access. */
+export type Refusal = 'closed' | 'sign_in' | 'wrong_token' | 'blocked' | 'keys_unavailable';
+/** Who was let in: whoever has a cap of their own and stands in the audit log. */
+export interface Caller {
+	user: string;
+}
+/** Everybody who comes without Cloudflare Access: one machine or one token, one user. */
+const STUDIO: Caller = { user: 'studio' };
 
 /** Lets only those with access through to the owner's part. */
 export const gate = createMiddleware<AppEnv>(async (c, next) => {
 	if (PUBLIC.test(c.req.path)) return next();
 	const access = await accessOf(c);
-	if (access === 'granted') {
-		// One token, one user.
-		c.set('user', 'studio');
-		return next();
-	}
-	return refuseAccess(c, access);
+	if (typeof access === 'string') return refuseAccess(c, access);
+	c.set('user', access.user);
+	return next();
 });
 
 /**
@@ -50,24 +55,32 @@ export const sameSite = createMiddleware<AppEnv>(async (c, next) => {
 	);
 });
 
-/** Decides about a request by its host, its bearer token or its session cookie. */
-export async function accessOf(c: Context<AppEnv>): Promise<Access> {
+/** Decides about a request by its assertion of Cloudflare Access, its host, its bearer token or its session cookie. */
+export async function accessOf(c: Context<AppEnv>): Promise<Caller | Refusal> {
+	try {
+		const user = await verifyAccess(c.env, c.req.header('cf-access-jwt-assertion'));
+		if (user) return { user };
+	} catch (error) {
+		if (!(error instanceof AccessKeysUnavailable)) throw error;
+		// Whoever has a token can still work.
+		if (!c.env.STUDIO_TOKEN) return 'keys_unavailable';
+	}
 	const token = c.env.STUDIO_TOKEN;
-	if (!token) return isLoopback(new URL(c.req.url).hostname) ? 'granted' : 'closed';
+	if (!token) return withoutToken(c);
 	const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
 	if (bearer !== undefined) return checkToken(c, bearer);
 	const cookie = getCookie(c, COOKIE);
-	return cookie !== undefined && (await cookieHolds(token, cookie)) ? 'granted' : 'sign_in';
+	return cookie !== undefined && (await cookieHolds(token, cookie)) ? STUDIO : 'sign_in';
 }
 
 /** Compares a token with STUDIO_TOKEN in constant time; wrong ones are counted and slowed. */
-export async function checkToken(c: Context<AppEnv>, given: string): Promise<Access> {
+export async function checkToken(c: Context<AppEnv>, given: string): Promise<Caller | Refusal> {
 	const token = c.env.STUDIO_TOKEN;
-	if (!token) return isLoopback(new URL(c.req.url).hostname) ? 'granted' : 'closed';
+	if (!token) return withoutToken(c);
 	const from = clientNetwork(c);
 	if ((blocked.get(from) ?? 0) > Date.now()) return 'blocked';
 	const [a, b] = await Promise.all([sha256(given), sha256(token)]);
-	if (crypto.subtle.timingSafeEqual(a, b)) return 'granted';
+	if (crypto.subtle.timingSafeEqual(a, b)) return STUDIO;
 	const { success } = await c.env.WRONG_TOKENS.limit({ key: from });
 	if (success) return 'wrong_token';
 	if (blocked.size > 10_000) blocked.clear();
@@ -76,13 +89,21 @@ export async function checkToken(c: Context<AppEnv>, given: string): Promise<Acc
 }
 
 /** The answer to a request without access. */
-export function refuseAccess(c: Context<AppEnv>, access: Exclude<Access, 'granted'>) {
+export function refuseAccess(c: Context<AppEnv>, access: Refusal) {
 	if (access === 'closed') {
 		return refuse(
 			c,
 			403,
 			'studio_closed',
-			'This studio is closed: it has no token yet, so it only answers on the machine it runs on. Set one with `npx wrangler secret put STUDIO_TOKEN`, then sign in.'
+			'This studio is closed: it has no token yet, so it only answers on the machine it runs on. Set one with `npx wrangler secret put STUDIO_TOKEN`, then sign in. Or put Cloudflare Access before it, and set both ACCESS_TEAM_DOMAIN and ACCESS_AUD.'
+		);
+	}
+	if (access === 'keys_unavailable') {
+		return refuse(
+			c,
+			503,
+			'access_unavailable',
+			'Cloudflare Access cannot be asked who you are just now. Try again in a minute; if it stays, check ACCESS_TEAM_DOMAIN.'
 		);
 	}
 	if (access === 'blocked') {
@@ -106,8 +127,18 @@ export function refuseAccess(c: Context<AppEnv>, access: Exclude<Access, 'grante
 		c,
 		401,
 		'unauthorized',
-		'Sign in with the studio’s token first, or send it as “Authorization: Bearer …”.'
+		hasAccess(c.env)
+			? 'Sign in with Cloudflare Access first: open the studio again. If that does not help, check ACCESS_TEAM_DOMAIN and ACCESS_AUD.'
+			: 'Sign in with the studio’s token first, or send it as “Authorization: Bearer …”.'
 	);
+}
+
+/** The ways to sign in that this studio has; none: it is one machine's own. */
+export function signInWays(env: Env): ('access' | 'token')[] {
+	return [
+		...(hasAccess(env) ? ['access' as const] : []),
+		...(env.STUDIO_TOKEN ? ['token' as const] : [])
+	];
 }
 
 /** Gives the browser a session: an expiry with an HMAC over it, keyed by the token, so a new token ends all sessions. */
@@ -157,6 +188,12 @@ function sessionKey(token: string): Promise<CryptoKey> {
 export function clientNetwork(c: Context<AppEnv>): string {
 	const ip = c.req.header('cf-connecting-ip') ?? 'local';
 	return ip.includes(':') ? ip.split(':').slice(0, 4).join(':') : ip;
+}
+
+/** Without a token only this machine is let in, and with Cloudflare Access not even that. */
+function withoutToken(c: Context<AppEnv>): Caller | Refusal {
+	if (hasAccess(c.env)) return 'sign_in';
+	return isLoopback(new URL(c.req.url).hostname) ? STUDIO : 'closed';
 }
 
 const isLoopback = (hostname: string) => /^(127\.0\.0\.1|localhost|\[::1\])$/.test(hostname);

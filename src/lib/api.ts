@@ -4,7 +4,10 @@ import type { Api } from '../../.worker-types/index';
 import type { ErrorCode } from '../../worker/contract';
 
 export const api = hc<Api>(
-	typeof location === 'undefined' ? 'http://127.0.0.1' : location.origin
+	typeof location === 'undefined' ? 'http://127.0.0.1' : location.origin,
+	// By this Cloudflare Access answers 401 once its session has ended, instead of leading the call to another host
+	// (developers.cloudflare.com/cloudflare-one, Session management).
+	{ headers: { 'X-Requested-With': 'XMLHttpRequest' } }
 ).api;
 
 /** A refusal of our server, or no answer at all (`status` 0, code null). The message is a sentence for people. */

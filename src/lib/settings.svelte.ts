@@ -115,9 +115,11 @@ export class Settings {
 		await this.loadDevice();
 	}
 
-	/** Ends the session of this browser. @throws ApiError */
-	async signOut(): Promise<void> {
+	/** Ends the session of this browser. @returns the address to go to, which at Cloudflare Access ends it @throws ApiError */
+	async signOut(): Promise<string> {
+		const by_access = this.#session?.ways.includes('access') && this.#session.user !== 'studio';
 		await call(api.session.$delete());
+		return by_access ? '/cdn-cgi/access/logout' : '/sign-in';
 	}
 }
 

@@ -35,6 +35,8 @@ export async function startApp(
 						MESHY_API_KEY: '',
 						MESHY_WEBHOOK_SECRET: '',
 						STUDIO_TOKEN: '',
+						ACCESS_TEAM_DOMAIN: '',
+						ACCESS_AUD: '',
 						AWS_ACCESS_KEY_ID: '',
 						AWS_SECRET_ACCESS_KEY: '',
 						AWS_S3_BUCKET: '',

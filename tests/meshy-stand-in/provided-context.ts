@@ -3,6 +3,8 @@ declare module 'vitest' {
 	interface ProvidedContext {
 		/** Base URL of Meshy's stand-in. */
 		meshyUrl: string;
+		/** Origin of Cloudflare Access's stand-in. */
+		accessUrl: string;
 	}
 }
 

@@ -147,7 +147,7 @@ it.each([1, 2, 3, 4, 5])(
 			const error = { code: 'generation_failed' as const, message: 'no' };
 			const roll = random();
 			if (roll < 0.1) return cancelWaitingTask(env.DB, id, now);
-			if (roll < 0.2) return resolveNotCharged(env.DB, id, 'not charged', now);
+			if (roll < 0.2) return resolveNotCharged(env.DB, id, 'not charged', 'studio', now);
 			await grantPlaces(env.DB, 'meshy', 10_000, now);
 			const at = { provider: 'meshy', endpoint: 'image-to-3d' };
 			if (!(await beginSubmission(env.DB, id, at, now))) return;

@@ -108,7 +108,7 @@ describe('with a token', () => {
 
 		expect((await sendTo(`${origin}/api/products`, { headers: { cookie } })).status).toBe(200);
 		const asked = await sendTo(`${origin}/api/session`, { headers: { cookie } });
-		expect(await asked.json()).toEqual({ required: true, signed_in: true });
+		expect(await asked.json()).toEqual({ ways: ['token'], user: 'studio' });
 		const rotated = await sendTo(`${origin}/api/products`, { headers: { cookie } }, 'new token');
 		expect(rotated.status).toBe(401);
 	});

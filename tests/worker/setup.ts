@@ -10,6 +10,8 @@ declare global {
 		interface Env extends WorkerEnv {
 			/** Read from migrations/ by vitest.config.ts. */
 			TEST_MIGRATIONS: D1Migration[];
+			/** Origin of Cloudflare Access's stand-in. */
+			TEST_ACCESS_TEAM: string;
 		}
 		interface GlobalProps {
 			mainModule: typeof worker;

@@ -3,13 +3,16 @@ import { drizzle, type DrizzleD1Database } from 'drizzle-orm/d1';
 import { v7 as uuidv7 } from 'uuid';
 import { audit_log } from './schema';
 
-/** The insert for an audit entry, for use inside a batch together with what it records. */
+/**
+ * The insert for an audit entry, for use inside a batch together with what it records.
+ * @param actor the user who was let in (see gate.ts), or 'visitor'
+ */
 export function auditEntry(
 	db: DrizzleD1Database,
+	actor: string,
 	action: string,
 	subject: string,
-	detail: Record<string, unknown> = {},
-	actor: 'owner' | 'visitor' = 'owner'
+	detail: Record<string, unknown> = {}
 ) {
 	return db
 		.insert(audit_log)
@@ -19,6 +22,7 @@ export function auditEntry(
 /** The same, written only if a condition on our tables holds. */
 export function auditWhere(
 	db: D1Database,
+	actor: string,
 	action: string,
 	subject: string,
 	detail: Record<string, unknown>,
@@ -29,6 +33,6 @@ export function auditWhere(
 	return drizzle(db)
 		.insert(audit_log)
 		.select(
-			sql`select ${uuidv7()}, 'owner', ${action}, ${subject}, ${JSON.stringify(detail)}, ${now} where ${condition}`
+			sql`select ${uuidv7()}, ${actor}, ${action}, ${subject}, ${JSON.stringify(detail)}, ${now} where ${condition}`
 		);
 }

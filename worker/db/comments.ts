@@ -33,7 +33,7 @@ export async function insertComment(
 		)
 		.returning();
 	if (row && kind !== 'comment') {
-		await auditEntry(db, `share.${kind}`, share_id, { comment_id: id, name }, 'visitor');
+		await auditEntry(db, 'visitor', `share.${kind}`, share_id, { comment_id: id, name });
 	}
 	return row ?? null;
 }
@@ -61,7 +61,8 @@ export async function listComments(
 export async function resolveComment(
 	db: DrizzleD1Database,
 	id: string,
-	resolved: boolean
+	resolved: boolean,
+	actor: string
 ): Promise<Comment | null> {
 	const row = await db
 		.update(t)
@@ -69,15 +70,19 @@ export async function resolveComment(
 		.where(eq(t.id, id))
 		.returning()
 		.get();
-	if (row) await auditEntry(db, resolved ? 'comment.resolve' : 'comment.reopen', id);
+	if (row) await auditEntry(db, actor, resolved ? 'comment.resolve' : 'comment.reopen', id);
 	return row ?? null;
 }
 
 /** Deletes a comment with its answers. @returns false if there is none */
-export async function deleteComment(db: DrizzleD1Database, id: string): Promise<boolean> {
+export async function deleteComment(
+	db: DrizzleD1Database,
+	id: string,
+	actor: string
+): Promise<boolean> {
 	const rows = await db.delete(t).where(eq(t.id, id)).returning({ name: t.name });
 	const [row] = rows;
-	if (row) await auditEntry(db, 'comment.delete', id, { name: row.name });
+	if (row) await auditEntry(db, actor, 'comment.delete', id, { name: row.name });
 	return row !== undefined;
 }
 

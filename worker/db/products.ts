@@ -100,10 +100,11 @@ export async function patchProduct(
 export async function deleteProduct(
 	db: DrizzleD1Database,
 	product: Product,
-	files: number
+	files: number,
+	actor: string
 ): Promise<void> {
 	await db.batch([
-		auditEntry(db, 'product.delete', product.id, { name: product.name, files }),
+		auditEntry(db, actor, 'product.delete', product.id, { name: product.name, files }),
 		db.delete(products).where(eq(products.id, product.id))
 	]);
 }

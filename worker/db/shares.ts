@@ -58,12 +58,15 @@ export async function findShare(db: DrizzleD1Database, id: string): Promise<Shar
 export async function patchShare(
 	db: DrizzleD1Database,
 	id: string,
-	changes: Partial<Omit<Share, 'id' | 'product_id' | 'slug_hash' | 'revoked_at' | 'created_at'>>
+	changes: Partial<Omit<Share, 'id' | 'product_id' | 'slug_hash' | 'revoked_at' | 'created_at'>>,
+	actor: string
 ): Promise<Share | null> {
 	if (Object.keys(changes).length === 0) return findShare(db, id);
 	const row = await db.update(shares).set(changes).where(eq(shares.id, id)).returning().get();
 	if (row && changes.password_hash !== undefined) {
-		await auditEntry(db, 'share.password', id, { protected: changes.password_hash !== null });
+		await auditEntry(db, actor, 'share.password', id, {
+			protected: changes.password_hash !== null
+		});
 	}
 	return row ?? null;
 }
@@ -72,7 +75,8 @@ export async function patchShare(
 export async function rotateShare(
 	db: DrizzleD1Database,
 	id: string,
-	next: Pick<Share, 'slug_hash' | 'access_key'>
+	next: Pick<Share, 'slug_hash' | 'access_key'>,
+	actor: string
 ): Promise<Share | null> {
 	const row = await db
 		.update(shares)
@@ -80,18 +84,22 @@ export async function rotateShare(
 		.where(and(eq(shares.id, id), isNull(shares.revoked_at)))
 		.returning()
 		.get();
-	if (row) await auditEntry(db, 'share.rotate', id);
+	if (row) await auditEntry(db, actor, 'share.rotate', id);
 	return row ?? null;
 }
 
 /** Revokes a share for good. @returns false if there is none */
-export async function revokeShare(db: DrizzleD1Database, id: string): Promise<boolean> {
+export async function revokeShare(
+	db: DrizzleD1Database,
+	id: string,
+	actor: string
+): Promise<boolean> {
 	const rows = await db
 		.update(shares)
 		.set({ revoked_at: sql`coalesce(${shares.revoked_at}, ${Date.now()})` })
 		.where(eq(shares.id, id))
 		.returning({ id: shares.id });
-	if (rows.length > 0) await auditEntry(db, 'share.revoke', id);
+	if (rows.length > 0) await auditEntry(db, actor, 'share.revoke', id);
 	return rows.length > 0;
 }
 

@@ -87,6 +87,7 @@ export async function resolveNotCharged(
 	db: D1Database,
 	id: string,
 	message: string,
+	actor: string,
 	now: number
 ): Promise<boolean> {
 	const orm = drizzle(db);
@@ -98,7 +99,7 @@ export async function resolveNotCharged(
 	const held = sql`exists (select 1 from processing_tasks where ${unknown})`;
 	const [, , failed] = await orm.batch([
 		releaseStatement(db, id, now, held),
-		auditWhere(db, 'task.not_charged', id, {}, held, now),
+		auditWhere(db, actor, 'task.not_charged', id, {}, held, now),
 		orm
 			.update(tasks)
 			.set({ status: 'failed', updated_at: now, error_message: message })

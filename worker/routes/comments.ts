@@ -76,12 +76,12 @@ export const comments = new Hono<AppEnv>()
 	.patch('/:comment_id', validate('param', param), validate('json', commentPatch), async (c) => {
 		const { comment_id } = c.req.valid('param');
 		const { resolved } = c.req.valid('json');
-		const comment = await resolveComment(drizzle(c.env.DB), comment_id, resolved);
+		const comment = await resolveComment(drizzle(c.env.DB), comment_id, resolved, c.get('user'));
 		return comment ? c.json({ id: comment.id, resolved }, 200) : refuseComment(c);
 	})
 	.delete('/:comment_id', validate('param', param), async (c) => {
 		const { comment_id } = c.req.valid('param');
-		const deleted = await deleteComment(drizzle(c.env.DB), comment_id);
+		const deleted = await deleteComment(drizzle(c.env.DB), comment_id, c.get('user'));
 		return deleted ? c.json({ id: comment_id, deleted: true }, 200) : refuseComment(c);
 	});
 

@@ -113,7 +113,7 @@ export const products = new Hono<AppEnv>()
 		const keys = await storageKeysOf(db, product_id);
 		const kept = await keptAtProviders(c.env, product_id);
 		// Rows first: files without rows only cost space, rows without files would be broken links.
-		await deleteProduct(db, product, keys.length);
+		await deleteProduct(db, product, keys.length, c.get('user'));
 		await openStorage(c.env, meteredFetch(c.env.DB, 's3')).delete(keys);
 		c.executionCtx.waitUntil(removeAtProviders(c.env, kept));
 		return c.json({ id: product_id, deleted: true }, 200);

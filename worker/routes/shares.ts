@@ -149,7 +149,7 @@ export const shares = new Hono<AppEnv>()
 		const db = drizzle(c.env.DB);
 		const { share_id } = c.req.valid('param');
 		const { slug, slug_hash, access_key } = await newSlug();
-		const share = await rotateShare(db, share_id, { slug_hash, access_key });
+		const share = await rotateShare(db, share_id, { slug_hash, access_key }, c.get('user'));
 		if (share) return c.json({ ...onWire(share), slug, url: addressOf(c, slug) }, 200);
 		if (!(await findShare(db, share_id))) return refuseShare(c);
 		return refuse(
@@ -169,15 +169,17 @@ export const shares = new Hono<AppEnv>()
 						password_hash: password === null ? null : await hashPassword(password),
 						access_key: newAccessKey()
 					};
-		const share = await patchShare(drizzle(c.env.DB), c.req.valid('param').share_id, {
-			...changes,
-			...protection
-		});
+		const share = await patchShare(
+			drizzle(c.env.DB),
+			c.req.valid('param').share_id,
+			{ ...changes, ...protection },
+			c.get('user')
+		);
 		return share ? c.json(onWire(share), 200) : refuseShare(c);
 	})
 	.delete('/:share_id', validate('param', param), async (c) => {
 		const { share_id } = c.req.valid('param');
-		const revoked = await revokeShare(drizzle(c.env.DB), share_id);
+		const revoked = await revokeShare(drizzle(c.env.DB), share_id, c.get('user'));
 		return revoked ? c.json({ id: share_id, revoked: true }, 200) : refuseShare(c);
 	});
 

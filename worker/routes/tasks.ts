@@ -81,7 +81,7 @@ export const tasks = new Hono<AppEnv>()
 			if (decision === 'not_charged') {
 				const message =
 					'Meshy never accepted this model, by the account’s own usage. Nothing was charged; generate it again.';
-				done = await resolveNotCharged(c.env.DB, task_id, message, now);
+				done = await resolveNotCharged(c.env.DB, task_id, message, c.get('user'), now);
 			} else {
 				done = await reviveTask(c.env.DB, task_id, now);
 				if (done) await restartWorkflow(c.env, task_id);

@@ -387,11 +387,16 @@ export const strings = {
 			'Another tab of Vitrine is using the data. Close the other tabs, then try again.',
 		session: 'Session',
 		signed_in: 'You are signed in on this browser.',
+		signed_in_as: 'You are signed in as {user}.',
 		sign_out: 'Sign out'
 	},
 	sign_in: {
 		title: 'Sign in',
 		lead: 'This studio is private. Enter its token to go on.',
+		access_lead: 'This studio is private. Sign in with Cloudflare Access to go on.',
+		access: 'Sign in with Cloudflare Access',
+		access_hint: 'If you end up here again, this studio does not know you: ask whoever runs it.',
+		or_token: 'Or enter the studio’s token.',
 		token: 'Studio token',
 		hint: 'The value of STUDIO_TOKEN, set by whoever runs this server.',
 		missing: 'Enter the studio token.',
