@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { buildLevels } from '../../src/lib/optimize/build-levels';
-import type { ImageEncoder } from '../../src/lib/optimize/image-encoder';
+import type { ImageEncoder, OpenImage } from '../../src/lib/optimize/image-encoder';
 import { inspectGlb } from '../../src/lib/optimize/inspect-glb';
 import { DEFAULT_LEVELS } from '../../src/lib/optimize/levels';
 import { makeModel, type ModelRecipe } from '../fixtures/models';
@@ -99,19 +99,20 @@ const bloating = changed({
 });
 
 const withoutWebp: ImageEncoder = {
-	...sharpImageEncoder,
-	async open(bytes, options) {
-		const image = await sharpImageEncoder.open(bytes, options);
-		return {
-			...image,
-			encode: (wanted) =>
-				image.encode({
-					...wanted,
-					content_type: wanted.content_type === 'image/webp' ? 'image/png' : wanted.content_type
-				})
-		};
-	}
+	open: async (bytes, options) => refuseWebp(await sharpImageEncoder.open(bytes, options)),
+	from: (pixels) => refuseWebp(sharpImageEncoder.from(pixels))
 };
+
+function refuseWebp(image: OpenImage): OpenImage {
+	return {
+		...image,
+		encode: (wanted) =>
+			image.encode({
+				...wanted,
+				content_type: wanted.content_type === 'image/webp' ? 'image/png' : wanted.content_type
+			})
+	};
+}
 
 /** Noise hardly compresses: 512 px of it are heavier than the level may be. */
 const heavy: ImageEncoder = {
