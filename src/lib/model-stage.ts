@@ -8,7 +8,7 @@ import { productId, type JobRecord } from './job-store';
 import { meshyCutouts } from './meshy-cutouts';
 import type { OptimizeSettings } from './optimize/optimize-model';
 import { settleUnknown, waitForPaidModel, type PaidDesk } from './paid-model';
-import { prepareDepth, withoutDepth } from './prepare-depth';
+import { prepareDepth, withDepthIfPossible } from './prepare-depth';
 import type { StageRunner } from './stage-runner.svelte';
 
 /** What is needed of the job. */
@@ -107,11 +107,11 @@ export class ModelStage {
 		if (cutouts.length === 0) throw new StageError('no_cutout');
 		const { fields: size, shape } = this.desk.record();
 		const options = { provider: 'draft', size, ...shape } as const;
-		const source = await generate3DModel(cutouts, options, context).catch((error: unknown) => {
-			if (!shape.read_depth || !(error instanceof StageError)) throw error;
-			this.desk.stages.say('model', 'warn', withoutDepth(error));
-			return generate3DModel(cutouts, { ...options, read_depth: false }, context);
-		});
+		const source = await withDepthIfPossible(
+			shape.read_depth,
+			(read_depth) => generate3DModel(cutouts, { ...options, read_depth }, context),
+			(sentence) => this.desk.stages.say('model', 'warn', sentence)
+		);
 		const image_urls = await this.#storedUrls(context);
 		return recordDraft(productId(this.desk.record()), { ...source, image_urls }, context);
 	}

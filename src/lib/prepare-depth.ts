@@ -2,6 +2,7 @@ import { StageError, type StageContext } from './artifacts';
 import { DEPTH_NETWORK } from './generate/draft/depth/depth-network';
 import { downloadWeights } from './networks/weights';
 import { sentenceOf } from './sentence-of';
+import { fill } from './strings';
 import { SHAPE_STRINGS } from './strings/shape';
 
 /**
@@ -25,7 +26,24 @@ export async function prepareDepth(
 	}
 }
 
-/** The sentence for a draft that goes on without depth. */
-export function withoutDepth(error: StageError): string {
-	return `${sentenceOf(error)} ${SHAPE_STRINGS.depth_failed}`;
+/** Makes a draft with depth where that is wanted; without it where depth cannot be read, and says so. */
+export async function withDepthIfPossible<T>(
+	wanted: boolean | undefined,
+	make: (read_depth: boolean) => Promise<T>,
+	say: (sentence: string) => void
+): Promise<T> {
+	if (!wanted) return make(false);
+	try {
+		return await make(true);
+	} catch (error) {
+		if (!(error instanceof StageError)) throw error;
+		say(withoutDepth(error));
+		return make(false);
+	}
+}
+
+function withoutDepth(error: StageError): string {
+	const broken = error.code === 'engine_failed';
+	const sentence = broken ? fill(SHAPE_STRINGS.depth_broken, error.detail) : sentenceOf(error);
+	return `${sentence} ${SHAPE_STRINGS.depth_failed}`;
 }

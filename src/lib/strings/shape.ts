@@ -23,6 +23,7 @@ interface ShapeStrings {
 	depth_name: string;
 	depth_hint: string;
 	depth_here: string;
+	depth_broken: string;
 	depth_failed: string;
 	depth_no: string;
 	refined: string;
@@ -74,6 +75,7 @@ export const SHAPE_STRINGS: ShapeStrings = {
 	depth_hint:
 		'Shapes the front of soft things. Needs a one-time download of {megabytes} MB ({license}).',
 	depth_here: 'Shapes the front of soft things. The network is on this device.',
+	depth_broken: 'The network that reads depth failed on this device ({reason}).',
 	depth_failed: 'The draft goes on without depth.',
 	depth_no: 'Go on without depth',
 	refined: 'Its front is shaped by the depth in the photo.',

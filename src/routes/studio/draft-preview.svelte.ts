@@ -1,5 +1,6 @@
 import type { Cutout, DraftShape } from '$lib/artifacts';
 import { previewDraft } from '$lib/generate/preview-draft';
+import { withDepthIfPossible } from '$lib/prepare-depth';
 import { isAbort, sentenceOf } from '$lib/sentence-of';
 
 type Options = Parameters<typeof previewDraft>[1];
@@ -63,9 +64,14 @@ export class DraftPreview {
 			this.#next = null;
 			const { signal } = (this.#abort = new AbortController());
 			try {
-				const { glb, draft } = await previewDraft(cutouts, options, { signal });
+				let problem = '';
+				const { glb, draft } = await withDepthIfPossible(
+					options.read_depth,
+					(read_depth) => previewDraft(cutouts, { ...options, read_depth }, { signal }),
+					(sentence) => (problem = sentence)
+				);
 				if (signal.aborted) continue;
-				[this.#glb, this.#shape, this.#problem] = [glb, draft ?? null, ''];
+				[this.#glb, this.#shape, this.#problem] = [glb, draft ?? null, problem];
 			} catch (error) {
 				if (!isAbort(error)) this.#problem = sentenceOf(error);
 			}
