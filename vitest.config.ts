@@ -15,7 +15,12 @@ export default defineConfig({
 		projects: [
 			{
 				resolve: { alias },
-				test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node' }
+				test: {
+					name: 'unit',
+					include: ['tests/unit/**/*.test.ts'],
+					environment: 'node',
+					testTimeout: 30_000
+				}
 			},
 			{
 				// Inside workerd: routes, D1, R2, Workflows.
@@ -131,11 +136,12 @@ export default defineConfig({
 					environment: 'node',
 					// It takes about three minutes on two cores; a slow machine may take longer.
 					testTimeout: 900_000,
-					sequence: { groupOrder: 1 }
+					sequence: { groupOrder: 2 }
 				}
 			},
 			{
-				// The built site in wrangler's own harness, driven by a real Chromium. Needs `npm run build`.
+				// The built site in wrangler's own harness, driven by a real Chromium, after the rooms' own tests, which need
+				// both cores. Needs `npm run build`.
 				resolve: { alias },
 				test: {
 					name: 'e2e',
@@ -143,7 +149,8 @@ export default defineConfig({
 					environment: 'node',
 					testTimeout: 240_000,
 					hookTimeout: 120_000,
-					fileParallelism: false
+					fileParallelism: false,
+					sequence: { groupOrder: 1 }
 				}
 			}
 		]
