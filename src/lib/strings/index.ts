@@ -137,7 +137,7 @@ export const strings = {
 		upgrade_hint: 'A full model of the same cut-outs for about ${usd}. Links stay.',
 		upgrade_title: 'Have Meshy model this product?',
 		upgrade_goes:
-			'{n} stored cut-outs are sent to Meshy. It costs about ${usd} ({credits} credits).',
+			'The stored cut-outs ({n}) are sent to Meshy. It costs about ${usd} ({credits} credits).',
 		upgrade_stays:
 			'Your links stay as they are: once the new model is made it is optimized by itself, and they show it.',
 		upgrade_confirm: 'Upgrade for ${usd}',
