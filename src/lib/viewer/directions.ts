@@ -1,23 +1,9 @@
+import type { ViewDescriptions } from '../../../worker/contract';
 import type { View } from './view-camera';
 
-/** Twelve directions: four sides, each level, from above and from below. */
-export const DIRECTIONS = [
-	'front',
-	'right',
-	'back',
-	'left',
-	'front_above',
-	'right_above',
-	'back_above',
-	'left_above',
-	'front_below',
-	'right_below',
-	'back_below',
-	'left_below'
-] as const;
-export type Direction = (typeof DIRECTIONS)[number];
-/** What the owner says of the product as seen from a direction. */
-export type ViewDescriptions = Partial<Record<Direction, string>>;
+export type { ViewDescriptions };
+/** One of twelve: four sides, each level, from above and from below. */
+export type Direction = keyof ViewDescriptions;
 
 const SIDES = ['front', 'right', 'back', 'left'] as const;
 /** Degrees above the horizon from which a view counts as from above. */
