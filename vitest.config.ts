@@ -117,6 +117,8 @@ export default defineConfig({
 					name: 'browser',
 					include: ['tests/browser/**/*.test.ts'],
 					testTimeout: 60_000,
+					// A condition comes when it comes: on a busy machine one look can take a second.
+					expect: { poll: { timeout: 15_000 } },
 					browser: {
 						enabled: true,
 						headless: true,
@@ -149,6 +151,7 @@ export default defineConfig({
 					environment: 'node',
 					testTimeout: 240_000,
 					hookTimeout: 120_000,
+					expect: { poll: { timeout: 15_000 } },
 					fileParallelism: false,
 					sequence: { groupOrder: 1 }
 				}

@@ -50,10 +50,10 @@ it('a client pins a comment and approves; the owner answers and resolves in the 
 		const place = await at();
 		return place ? Math.hypot(place.x - middle.x, place.y - middle.y) : Infinity;
 	};
-	expect(await off()).toBeLessThan(3);
+	await expect.poll(off).toBeLessThan(3);
 	await page.locator('canvas').focus();
 	for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowLeft');
-	await expect.poll(off).toBeGreaterThan(15);
+	await expect.poll(off, { timeout: 10_000 }).toBeGreaterThan(15);
 	await page.getByRole('button', { name: 'Show pin 1' }).press('Enter');
 	await expect.poll(off, { timeout: 10_000 }).toBeLessThan(3);
 
