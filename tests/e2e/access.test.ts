@@ -12,7 +12,7 @@ beforeAll(async () => {
 	app = await startApp();
 	({ page: finished } = await app.open());
 	link = await walk(finished, { name: 'Stoneware mug', provider: 'Draft (on this device)' });
-}, 240_000);
+}, 600_000);
 afterAll(() => app?.close());
 
 it('the finished studio has no finding, light and dark, and never scrolls sideways', async () => {
@@ -26,7 +26,7 @@ it('the finished studio has no finding, light and dark, and never scrolls sidewa
 			finished.evaluate(
 				() => document.documentElement.scrollWidth - document.documentElement.clientWidth
 			);
-		await expect.poll(overflow, { message: `${width} px` }).toBe(0);
+		await expect.poll(overflow, { message: `${width} px`, timeout: 10_000 }).toBe(0);
 	}
 });
 
