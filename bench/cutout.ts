@@ -1,7 +1,7 @@
 /**
  * How well backgrounds are removed: scenes painted with known alpha, stored as JPEG, go the way of `cutOut`.
  * `--photos DIR` adds real photos, `--sheet FILE` writes a contact sheet, `--doc` the table and pictures in docs,
- * `--dev` leaves out what is held out, `--only TEXT` takes scenes whose name has it.
+ * `--dev` leaves out what is held out, `--only TEXT` takes scenes whose name has it, `--round N` paints all of them otherwise.
  */
 import sharp from 'sharp';
 import { cutPhoto, pixels, type Phases } from './cutout/cut-photo';
@@ -42,7 +42,7 @@ export async function bench(options: string[], print: (line: object) => void) {
 	const value = (flag: string) =>
 		options.includes(flag) ? options[options.indexOf(flag) + 1] : undefined;
 	const only = value('--only');
-	const specs = listScenes().filter(
+	const specs = listScenes(Number(value('--round') ?? 0)).filter(
 		({ name, held_out }) =>
 			(!only || name.includes(only)) && !(options.includes('--dev') && held_out)
 	);

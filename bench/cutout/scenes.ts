@@ -110,20 +110,26 @@ const FRAMES: [width: number, height: number][] = [
 	[1080, 1350],
 	[2000, 1500]
 ];
+/** Seeds of the next round are this much higher. */
+const ROUND = 1000;
 /** 12 and 24 megapixels. */
 const LARGE: Record<number, [number, number]> = { 3: [4000, 3000], 26: [6000, 4000] };
 
-/** All scenes of the bench; every third is held out. */
-export function listScenes(): SceneSpec[] {
+/**
+ * All scenes of the bench; every third is held out. Each round has the same products and backdrops in other proportions,
+ * places, colors and noise; only round 0, the default, has the large frames.
+ */
+export function listScenes(round = 0): SceneSpec[] {
+	const first = ROUND * round;
 	const plain = PLAIN.map(([product, backdrop, shadow, white], i): SceneSpec => ({
-		...common(product, backdrop, i, i),
+		...common(product, backdrop, i, first + i),
 		shadow,
 		white: white === 'white',
 		plain: true,
 		backdrop
 	}));
 	const cluttered = CLUTTERED.map(([product, backdrop], i): SceneSpec => ({
-		...common(product, backdrop, i, i + 100),
+		...common(product, backdrop, i, first + i + 100),
 		shadow: i % 2 ? 'contact' : 'none',
 		white: false,
 		plain: false,
