@@ -17,8 +17,8 @@ export const MAX_SLOPE = 1.6;
 const JOIN_DISTANCE = 4;
 const MAX_ROUNDS = 20;
 /** Every so many pixels are taken for the surface, if there are enough. */
-const SAMPLED = 13;
-const LEAST_SAMPLES = 200;
+export const SAMPLED = 13;
+export const LEAST_SAMPLES = 200;
 /** Radius of the mean that takes the noise out, pixels. */
 const DENOISE = 2;
 

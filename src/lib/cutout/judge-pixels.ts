@@ -23,14 +23,21 @@ const QUIET = 2.2;
 const NOISE_FACTOR = 4;
 /** A model that was guessed may be this many times further off. */
 const GUESS_FACTOR = 1;
+/** Compression leaves this share of a difference as ripples beside it. */
+const RIPPLE = 0.02;
 /** Share of a color difference that bleeds, and how far, as share of the longer side. */
 const BLEEDING = 0.12;
 const BLEEDING_REACH = 0.012;
 
+/** CIELAB distance from a backdrop that is surely its noise. */
+export function quietOf({ noise }: Backdrop): number {
+	return Math.min(6, Math.max(QUIET, NOISE_FACTOR * noise));
+}
+
 /** Compares each pixel with the backdrop behind it. */
 export function judgePixels(lab: Planes, backdrop: Backdrop, size: Size): Judged {
 	const smooth = lab.map((plane) => boxBlur(plane, size, 1)) as Planes;
-	const noise = Math.min(6, Math.max(QUIET, NOISE_FACTOR * backdrop.noise));
+	const noise = quietOf(backdrop);
 	const n = size.width * size.height;
 	const shade = new Float32Array(n);
 	const hue = new Float32Array(n);
@@ -51,9 +58,14 @@ export function judgePixels(lab: Planes, backdrop: Backdrop, size: Size): Judged
 		hue[i] = Math.max(across / reach, along / (reach + 0.35 * chroma));
 		proof[i] = Math.min(1, Math.max(0, (k * chroma) / reach - 0.7));
 	}
+	const distances = bleedingAside(lab, backdrop.planes, size);
+	const reach = Math.round(BLEEDING_REACH * Math.max(size.width, size.height));
+	const contrast = localExtreme(distances, size, reach, 1);
 	return {
-		distances: bleedingAside(lab, backdrop.planes, size),
-		quiet: backdrop.guessed.map((share) => noise * (1 + GUESS_FACTOR * share)),
+		distances,
+		quiet: backdrop.guessed.map(
+			(share, i) => noise * (1 + GUESS_FACTOR * share) + RIPPLE * contrast[i]!
+		),
 		shade,
 		guessed: backdrop.guessed,
 		hue,

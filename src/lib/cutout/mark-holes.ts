@@ -11,7 +11,7 @@ const RIM_SHARE = 0.9;
 /** Where the rim differs by this much, what shows through may be this many times further from the model, which is vague there. */
 const FRAMED_RIM = 25;
 export const FRAMED_FACTOR = 1.5;
-/** Spots in a hole of fewer pixels than this are grain or what compression left. */
+/** Spots in a hole that differ less than a rim, or have fewer pixels than this, are grain or what compression left. */
 const GRAIN = 24;
 /**
  * Through a hole whose middle is further off than this the backdrop must be as smooth as elsewhere: its median slope is at
@@ -66,7 +66,9 @@ export function markHoles(
 	const { slope, calm } = surroundings;
 	const through = ground.map((g, i) => (g && lean[i]! > HOLE_LEAN ? 1 : 0));
 	for (const { pixels } of pieces(new Uint8Array(through.map((t) => 1 - t)), size)) {
-		if (pixels.length < GRAIN) for (const i of pixels) through[i] = 1;
+		if (pixels.length < GRAIN || pixels.every((i) => distances[i]! < rim)) {
+			for (const i of pixels) through[i] = 1;
+		}
 	}
 	const depth = localExtreme(through, size, CLEAR_DEPTH, -1);
 	const strongest = localExtreme(distances, size, HALO, 1);

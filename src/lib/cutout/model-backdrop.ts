@@ -1,11 +1,21 @@
-import { borderRing, fitBorder, surfaceDistance } from './border-fit';
+import { borderRing, fitBorder, fitSurface, surfaceDistance } from './border-fit';
 import { boxBlur } from './blur';
 import { fillSmooth } from './fill-smooth';
 import { belowHorizon, findHorizon } from './find-horizon';
 import { floodFromBorder } from './flood';
-import { distance, growField, MAX_SLOPE, slopes, type GrownField } from './grow-field';
+import {
+	distance,
+	growField,
+	LEAST_SAMPLES,
+	MAX_SLOPE,
+	SAMPLED,
+	slopes,
+	type GrownField
+} from './grow-field';
+import { median } from './mark-holes';
 import { fitInside, type Planes, type Size } from './raster';
 import { enlarge, shrink } from './resample';
+import { withoutSpecks } from './sharp-edges';
 
 /** The backdrop as it would look without the product. */
 export interface Backdrop {
@@ -31,6 +41,12 @@ const SEALED = 0.12;
 const GAP = 6;
 /** Radius of a pixel's surroundings, pixels of the field. */
 const AROUND = 8;
+/** Over this many pixels of the field a backdrop bends by less than this (CIELAB); an uneven one by so much more. */
+const BEND_REACH = 3;
+const KINK = 0.7;
+const KINK_FACTOR = 5;
+/** A backdrop that is off its surface of second order by this (CIELAB) is anybody's guess where it is not seen. */
+const UNEVEN = 1.5;
 /** A floor is looked for when less than this share of the lower border is explained, */
 const FLOOR_MISSING = 0.5;
 /** and taken when it explains this share. */
@@ -52,7 +68,13 @@ export function modelBackdrop(lab: Planes, sharp: Uint8Array, size: Size): Backd
 	const ring = borderRing(field, Math.max(2, Math.round(Math.max(field.width, field.height) / 85)));
 
 	const edges = shrink(new Float32Array(sharp), size, field);
-	const open = new Uint8Array(boxBlur(edges, field, 1).map((v) => (v > SEALED ? 0 : 1)));
+	const bend = bends(small, field);
+	const even = median(Float32Array.from(borderRing(field, 4 * BEND_REACH), (i) => bend[i]!));
+	const kink = Math.max(KINK, KINK_FACTOR * even);
+	const kinks = withoutSpecks(new Uint8Array(bend.map((v) => (v > kink ? 1 : 0))), field);
+	const open = new Uint8Array(
+		boxBlur(edges, field, 1).map((v, i) => (v > SEALED || kinks[i] ? 0 : 1))
+	);
 	const closed = floodFromBorder(open, field, GAP).map((wet) => 1 - wet);
 
 	const horizon = findHorizon(small, field);
@@ -67,7 +89,8 @@ export function modelBackdrop(lab: Planes, sharp: Uint8Array, size: Size): Backd
 	});
 	distances.sort((p, q) => p - q);
 	const large = (plane: Float32Array) => enlarge(plane, field, size);
-	const unknown = new Float32Array(known).map((k) => 1 - k);
+	const vague = floor ? 1 : Math.min(1, unevenness(wall, field) / UNEVEN);
+	const unknown = new Float32Array(known).map((k) => vague * (1 - k));
 	return {
 		guessed: large(boxBlur(unknown, field, AROUND)),
 		...(floor
@@ -76,6 +99,42 @@ export function modelBackdrop(lab: Planes, sharp: Uint8Array, size: Size): Backd
 		border_share: ring.filter((i) => known[i]).length / ring.length,
 		noise: distances[Math.floor(distances.length / 2)] ?? 0
 	};
+}
+
+/**
+ * How far each pixel is from the middle of its two neighbors `BEND_REACH` away, in the direction where that is most, CIELAB. A
+ * backdrop bends slowly, however far it goes; where a thing begins in the backdrop's own color, there is a kink.
+ */
+function bends(planes: Planes, size: Size): Float32Array {
+	const { width, height } = size;
+	const smooth = planes.map((plane) => boxBlur(boxBlur(plane, size, 1), size, 1));
+	const out = new Float32Array(width * height);
+	const r = BEND_REACH;
+	for (let y = r; y < height - r; y++) {
+		for (let x = r; x < width - r; x++) {
+			const i = y * width + x;
+			let most = 0;
+			for (const step of [1, width, width + 1, width - 1]) {
+				let square = 0;
+				for (const plane of smooth) {
+					square += (plane[i]! - (plane[i - r * step]! + plane[i + r * step]!) / 2) ** 2;
+				}
+				if (square > most) most = square;
+			}
+			out[i] = Math.sqrt(most);
+		}
+	}
+	return out;
+}
+
+/** How far the known field is from a surface of second order, which can be continued: the root of the mean square, CIELAB. */
+function unevenness({ planes, known }: GrownField, size: Size): number {
+	const pixels: number[] = [];
+	for (let i = 0; i < known.length; i += SAMPLED) if (known[i]) pixels.push(i);
+	if (pixels.length < LEAST_SAMPLES) return Infinity;
+	const surface = fitSurface(planes, size, pixels);
+	const squares = pixels.map((i) => surfaceDistance(planes, size, surface, i) ** 2);
+	return Math.sqrt(squares.reduce((p, q) => p + q, 0) / squares.length);
 }
 
 function seedsOf(lab: Planes, slope: Float32Array, ring: number[], size: Size): Uint8Array {

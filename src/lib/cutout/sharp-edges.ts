@@ -37,7 +37,7 @@ export function sharpEdges(lightness: Float32Array, size: Size): Uint8Array {
 }
 
 /** Drops what is too short for an outline: grain, and the blocks that compression leaves in dark places. */
-function withoutSpecks(sharp: Uint8Array, size: Size): Uint8Array {
+export function withoutSpecks(sharp: Uint8Array, size: Size): Uint8Array {
 	const thick = new Uint8Array(localExtreme(sharp, size, 1, 1));
 	for (const { pixels } of pieces(thick, size)) {
 		if (pixels.length < SPECK) for (const i of pixels) sharp[i] = 0;
