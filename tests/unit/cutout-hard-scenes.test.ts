@@ -64,6 +64,20 @@ describe('hard scenes for the backdrop engine', { timeout: 30_000 }, () => {
 		expect(holes_kept).toBe(holes);
 	});
 
+	it('a white vase that fades into gray at its outline is a product, not a glow of the backdrop', async () => {
+		expect((await cut('vase on gray')).iou).toBeGreaterThan(0.95);
+	});
+
+	it('a lamp hardly lighter than the backdrop is found down to its foot', async () => {
+		expect((await cut('lamp on gray')).iou).toBeGreaterThan(0.9);
+	});
+
+	it('slits between leaves and stems show the backdrop', async () => {
+		const { iou, holes, holes_kept } = await cut('plant on gray');
+		expect(iou).toBeGreaterThan(0.975);
+		expect(holes_kept).toBe(holes);
+	});
+
 	it('the strip of wall above a floor of nearly the same color is backdrop', async () => {
 		const { iou, found } = await cut('lamp on wall and floor');
 		expect(iou).toBeGreaterThan(0.97);

@@ -1,5 +1,7 @@
 import type { Engine } from './engine';
 import { findFringe } from './find-fringe';
+import { openSlits } from './find-slits';
+import { quietOf } from './judge-pixels';
 import { modelBackdrop } from './model-backdrop';
 import { fitInside, toLab, toLinear, type Planes } from './raster';
 import { enlarge, shrink } from './resample';
@@ -35,8 +37,10 @@ export const backdropEngine: Engine = async (picture) => {
 	const alpha = enlarge(roughAlpha(split.product, size), size, picture);
 	const product = new Uint8Array(alpha.map((a) => (a >= 0.5 ? 1 : 0)));
 	const behind = backdrop.planes.map((plane) => enlarge(plane, size, picture)) as Planes;
-	const fringe = findFringe(product, toLab(linear), behind, picture);
+	const fine = toLab(linear);
+	const fringe = findFringe(product, fine, behind, picture);
 	for (let i = 0; i < alpha.length; i++) if (fringe[i]) alpha[i] = 0.5;
+	openSlits(product, fine, behind, quietOf(backdrop), picture, alpha);
 	return {
 		alpha,
 		width: picture.width,
