@@ -89,8 +89,8 @@ export default defineConfig({
 					}
 				},
 				optimizeDeps: {
-					// Finds its WASM beside itself.
-					exclude: ['watlas'],
+					// Find their WASM beside themselves.
+					exclude: ['watlas', 'ktx2-encoder'],
 					include: [
 						'@lucide/svelte/icons/circle-alert',
 						'@lucide/svelte/icons/info',

@@ -17,3 +17,12 @@ for (const build of ['ort-wasm-simd-threaded.asyncify', 'ort-wasm-simd-threaded.
 	}
 	fs.copyFileSync(`${dist}/${build}.mjs`, `${out}/${build}.mjs`);
 }
+
+// Three's transcoder for KTX2 textures is a classic script; the viewer's thread imports it as a module.
+const basis = path.dirname(require.resolve('three/examples/jsm/libs/basis/basis_transcoder.wasm'));
+const three = JSON.parse(fs.readFileSync('node_modules/three/package.json', 'utf8'));
+const basis_out = `static/basis/r${three.version.split('.')[1]}`;
+fs.mkdirSync(basis_out, { recursive: true });
+fs.copyFileSync(`${basis}/basis_transcoder.wasm`, `${basis_out}/basis_transcoder.wasm`);
+const transcoder = fs.readFileSync(`${basis}/basis_transcoder.js`, 'utf8');
+fs.writeFileSync(`${basis_out}/basis_transcoder.mjs`, `${transcoder}\nexport default BASIS;\n`);

@@ -1,3 +1,4 @@
+import { encodeToKTX2 } from 'ktx2-encoder';
 import { afterEach, expect, test, vi } from 'vitest';
 import { ModelViewer, type ModelViewerOptions } from '$lib/viewer/model-viewer';
 import { renderPoster } from '$lib/viewer/render-stills';
@@ -158,6 +159,54 @@ test('with motion allowed the view glides there and then rests', async () => {
 		)
 		.toBe(0);
 	expect((await shot(viewer)).green).toBeGreaterThan(0.03);
+});
+
+/** Left half red, right half blue. */
+async function twoColors(side: number): Promise<Uint8Array<ArrayBuffer>> {
+	const canvas = new OffscreenCanvas(side, side);
+	const context = canvas.getContext('2d');
+	if (!context) throw new Error('no 2D canvas');
+	for (const [i, color] of ['#e00000', '#0000e0'].entries()) {
+		context.fillStyle = color;
+		context.fillRect((i * side) / 2, 0, side / 2, side);
+	}
+	return new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+}
+
+async function toKtx2(png: Uint8Array, isUASTC: boolean): Promise<Uint8Array<ArrayBuffer>> {
+	// The encoder tells the console of every step.
+	vi.spyOn(console, 'log').mockImplementation(() => undefined);
+	return new Uint8Array(await encodeToKTX2(png, { isUASTC, generateMipmap: true }));
+}
+
+test.each([
+	['UASTC', 32, true],
+	['ETC1S', 32, false],
+	['a side that blocks do not fill', 30, true]
+])('a KTX2 texture looks like the PNG it was made of: %s', async (_, side, isUASTC) => {
+	const png = await twoColors(side);
+	const ktx2 = await toKtx2(png, isUASTC);
+	const { viewer } = makeViewer();
+	await viewer.load(await paintedBox({ picture: png }));
+	const plain = await shot(viewer);
+	expect(Math.min(plain.red, plain.blue)).toBeGreaterThan(0.02);
+	await viewer.load(await paintedBox({ picture: ktx2 }));
+	expect(difference(plain, await shot(viewer))).toBeLessThan(2);
+});
+
+test('a KTX2 texture that is damaged, or claims to be huge, is refused, and what is shown stays', async () => {
+	const { viewer } = makeViewer();
+	await viewer.load(await paintedBox());
+	const ktx2 = await toKtx2(await twoColors(32), true);
+	const cut = ktx2.slice(0, 200);
+	const huge = ktx2.slice();
+	new DataView(huge.buffer).setUint32(20, 100_000, true);
+	for (const picture of [cut, huge]) {
+		await expect(viewer.load(await paintedBox({ picture }))).rejects.toMatchObject({
+			code: 'model_corrupt'
+		});
+	}
+	expect((await shot(viewer)).red).toBeGreaterThan(0.03);
 });
 
 test('a lost graphics context comes back with the same picture', async () => {

@@ -20,6 +20,7 @@ const READABLE_EXTENSIONS = new Set([
 	'KHR_materials_volume',
 	'KHR_mesh_quantization',
 	'KHR_meshopt_compression',
+	'KHR_texture_basisu',
 	'KHR_texture_transform'
 ]);
 

@@ -39,6 +39,7 @@ const MINIFIERS: Record<number, MinificationTextureFilter> = {
 	9985: LinearMipmapNearestFilter,
 	9986: NearestMipmapLinearFilter
 };
+const KTX2 = 'image/ktx2';
 const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif'];
 
 /** What of a material depends on the surface that wears it. */
@@ -50,17 +51,24 @@ export interface Surface {
 /** Gives the texture a reference names; null for none. `color`: its numbers are sRGB. */
 export type MapOf = (reference: unknown, color?: boolean) => Promise<Texture | null>;
 
+/** What pictures become. */
+export interface PictureOptions {
+	/** Longest side of a texture, pixels; larger ones are scaled down. */
+	max_side: number;
+	/** Whose compressed formats may be used; null: none. */
+	gl: WebGL2RenderingContext | null;
+}
+
 /** Makes the materials of a GLB, each once per kind of surface, and decodes each picture once, off the main thread. */
 export class GlbMaterials {
 	readonly #made = new Map<string, Promise<MeshStandardMaterial | MeshBasicMaterial>>();
-	readonly #pictures = new Map<number, Promise<TextureSource<ImageBitmap>>>();
+	readonly #pictures = new Map<number, Promise<() => Texture>>();
 	readonly #textures = new Map<string, Promise<Texture>>();
 
-	/** @param max_side longest side of a texture, pixels; larger ones are scaled down */
 	constructor(
 		private readonly glb: Glb,
 		private readonly accessors: GlbAccessors,
-		private readonly max_side: number
+		private readonly options: PictureOptions
 	) {}
 
 	material(at: number | null, surface: Surface): Promise<MeshStandardMaterial | MeshBasicMaterial> {
@@ -147,10 +155,10 @@ export class GlbMaterials {
 		const source =
 			index(extension(described, 'EXT_texture_webp')?.source) ??
 			index(extension(described, 'EXT_texture_avif')?.source) ??
+			index(extension(described, 'KHR_texture_basisu')?.source) ??
 			index(described.source);
 		if (source === null) throw new Error(`texture ${at} has no picture`);
-		const texture = new Texture();
-		texture.source = await this.#picture(source);
+		const texture = (await this.#picture(source))();
 		texture.flipY = false;
 		texture.colorSpace = color ? SRGBColorSpace : NoColorSpace;
 		texture.channel = channel;
@@ -167,34 +175,43 @@ export class GlbMaterials {
 		return texture;
 	}
 
-	#picture(at: number): Promise<TextureSource<ImageBitmap>> {
+	/** What makes textures of a picture. */
+	#picture(at: number): Promise<() => Texture> {
 		let picture = this.#pictures.get(at);
 		if (!picture) {
-			picture = this.#decode(at).then((bitmap) => new TextureSource(bitmap));
+			picture = this.#decode(at);
 			this.#pictures.set(at, picture);
 		}
 		return picture;
 	}
 
-	/** Browsers decode pictures in a thread of their own. */
-	async #decode(at: number): Promise<ImageBitmap> {
+	/** Browsers decode pictures in a thread of their own; what they do not know, a thread of ours. */
+	async #decode(at: number): Promise<() => Texture> {
 		const image = part(list(this.glb.document.images)[at]);
 		const view = index(image.bufferView);
-		if (view === null || !PICTURE_TYPES.includes(String(image.mimeType))) {
+		const type = String(image.mimeType);
+		if (view === null || ![...PICTURE_TYPES, KTX2].includes(type)) {
 			throw new Error(`picture ${at} is of an unknown kind`);
 		}
-		const blob = new Blob([await this.accessors.view(view)], { type: String(image.mimeType) });
-		const options = { premultiplyAlpha: 'none', colorSpaceConversion: 'none' } as const;
-		const whole = await createImageBitmap(blob, options);
-		const scale = this.max_side / Math.max(whole.width, whole.height);
-		if (scale >= 1) return whole;
-		const smaller = await createImageBitmap(whole, {
-			...options,
-			resizeWidth: Math.max(1, Math.round(whole.width * scale)),
-			resizeHeight: Math.max(1, Math.round(whole.height * scale)),
-			resizeQuality: 'high'
-		});
-		whole.close();
-		return smaller;
+		const bytes = await this.accessors.view(view);
+		if (type === KTX2) return (await import('./decode-ktx2')).decodeKtx2(bytes, this.options);
+		const bitmap = await decodePicture(new Blob([bytes], { type }), this.options.max_side);
+		const source = new TextureSource(bitmap);
+		return () => Object.assign(new Texture(), { source });
 	}
+}
+
+async function decodePicture(blob: Blob, max_side: number): Promise<ImageBitmap> {
+	const options = { premultiplyAlpha: 'none', colorSpaceConversion: 'none' } as const;
+	const whole = await createImageBitmap(blob, options);
+	const scale = max_side / Math.max(whole.width, whole.height);
+	if (scale >= 1) return whole;
+	const smaller = await createImageBitmap(whole, {
+		...options,
+		resizeWidth: Math.max(1, Math.round(whole.width * scale)),
+		resizeHeight: Math.max(1, Math.round(whole.height * scale)),
+		resizeQuality: 'high'
+	});
+	whole.close();
+	return smaller;
 }

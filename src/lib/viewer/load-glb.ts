@@ -5,7 +5,7 @@ import { checkGlb, type Glb } from './check-glb';
 import { disposeTree } from './dispose-tree';
 import { GlbAccessors } from './glb-accessors';
 import { index, list, number, numbers, part, type Json } from './glb-json';
-import { GlbMaterials } from './glb-materials';
+import { GlbMaterials, type PictureOptions } from './glb-materials';
 
 export interface LoadedModel {
 	root: Group;
@@ -15,6 +15,8 @@ export interface LoadedModel {
 export interface LoadGlbOptions {
 	/** Longest side of a texture, pixels; larger ones are scaled down. Default 4096. */
 	max_texture_side?: number;
+	/** Whose compressed formats KTX2 textures are kept in. Default null: they are unpacked. */
+	gl?: WebGL2RenderingContext | null;
 }
 
 /** Attributes by the names three knows them under. */
@@ -33,7 +35,7 @@ const MAX_NODES = 20_000;
 const IDENTITY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] as const;
 
 /**
- * Decodes a GLB (plain, quantized or meshopt; JPEG, PNG, WebP, AVIF textures) into three objects: the still model of
+ * Decodes a GLB (plain, quantized or meshopt; JPEG, PNG, WebP, AVIF, KTX2 textures) into three objects: the still model of
  * its scene, without animations, lights and cameras. Our own reader, because three's GLTFLoader with what it drags
  * along (animation, skinning, lines, file loading) is a quarter of the viewer's bytes and the share page needs none.
  * The caller owns what comes back and gives it to `disposeTree` when done.
@@ -42,13 +44,13 @@ const IDENTITY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] as const;
  */
 export async function loadGlb(
 	file: Blob | ArrayBuffer,
-	{ max_texture_side = DEFAULT_MAX_TEXTURE_SIDE }: LoadGlbOptions = {}
+	{ max_texture_side: max_side = DEFAULT_MAX_TEXTURE_SIDE, gl = null }: LoadGlbOptions = {}
 ): Promise<LoadedModel> {
 	const bytes = file instanceof Blob ? await file.arrayBuffer() : file;
 	const glb = checkGlb(bytes);
 	let root: Group;
 	try {
-		root = await new GlbScene(glb, max_texture_side).build();
+		root = await new GlbScene(glb, { max_side, gl }).build();
 	} catch (error) {
 		const what = error instanceof Error ? error.message : String(error);
 		throw new StageError('model_corrupt', { what: what.slice(0, 200) }, { cause: error });
@@ -69,10 +71,10 @@ class GlbScene {
 
 	constructor(
 		private readonly glb: Glb,
-		max_side: number
+		pictures: PictureOptions
 	) {
 		this.#accessors = new GlbAccessors(glb);
-		this.#materials = new GlbMaterials(glb, this.#accessors, max_side);
+		this.#materials = new GlbMaterials(glb, this.#accessors, pictures);
 	}
 
 	async build(): Promise<Group> {

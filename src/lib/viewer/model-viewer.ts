@@ -142,7 +142,8 @@ export class ModelViewer {
 	): Promise<void> {
 		const turn = ++this.#loads;
 		const max_texture_side = Math.min(textureSideFor(deviceMemory()), this.#stage.max_texture_side);
-		const model = await loadGlb(glb, { max_texture_side });
+		const gl = this.#canvas.getContext('webgl2');
+		const model = await loadGlb(glb, { max_texture_side, gl });
 		if (turn !== this.#loads || this.#disposed || signal?.aborted) {
 			disposeTree(model.root);
 			throw signal?.reason ?? new DOMException('Another model was loaded', 'AbortError');
