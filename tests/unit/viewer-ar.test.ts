@@ -72,13 +72,14 @@ describe('an embed’s address', () => {
 		expect(view.start).toEqual({ azimuth: undefined, polar: undefined, zoom: undefined });
 	});
 
-	it('asks for a transparent or colored ground, no buttons, no scroll zoom, manual load, turning, a start', () => {
+	it('asks for a transparent or colored ground, an exposure, no buttons, no scroll zoom, manual load, turning, a start', () => {
 		const all =
-			'background=transparent&controls=0&scroll=0&load=manual&rotate=1&azimuth=90&elevation=30&zoom=2';
+			'background=transparent&exposure=1.5&controls=0&scroll=0&load=manual&rotate=1&azimuth=90&elevation=30&zoom=2';
 		const { view, controls } = read(all);
 		expect(controls).toBe(false);
 		expect(view).toMatchObject({
 			background: 'none',
+			exposure: 1.5,
 			capture_scroll: false,
 			manual: true,
 			turning: true
@@ -90,8 +91,11 @@ describe('an embed’s address', () => {
 	});
 
 	it('ignores what makes no sense', () => {
-		const { view } = read('background=url(//evil)&azimuth=NaN&elevation=200&zoom=-3&rotate=yes');
+		const { view } = read(
+			'background=url(//evil)&exposure=0&azimuth=NaN&elevation=200&zoom=-3&rotate=yes'
+		);
 		expect(view.background).toBeUndefined();
+		expect(view.exposure).toBeUndefined();
 		expect(view.turning).toBe(false);
 		expect(view.start).toEqual({ azimuth: undefined, polar: undefined, zoom: undefined });
 	});
