@@ -144,6 +144,9 @@ describe('the summary', () => {
 			env.DB.prepare(
 				"insert into processing_tasks (id, product_id, type, provider, status, input, error_code, error_message, created_at, updated_at) values ('f1', ?1, '3d_generation', 'meshy', 'failed', '{}', 'generation_failed', 'Meshy could not do it.', ?2, ?2)"
 			).bind(product_id, now),
+			env.DB.prepare(
+				"insert into processing_tasks (id, product_id, type, status, input, created_at, updated_at) values ('f0', ?1, 'model_optimization', 'failed', '{}', ?2, ?2)"
+			).bind(product_id, now - 8 * 86_400_000),
 			...(['reserve', 'settle', 'release'] as const).map((kind, i) =>
 				env.DB.prepare(
 					"insert into cost_entries (id, task_id, product_id, provider, kind, credits, micro_usd, created_at) values (?, 'f1', ?, 'meshy', ?, 1, ?, ?)"
@@ -158,6 +161,7 @@ describe('the summary', () => {
 			days: 7,
 			totals: { tasks: 4, succeeded: 2, failed: 1, canceled: 1, success_rate: 2 / 3 },
 			errors: [
+				// The one of eight days ago is not of this period.
 				{ task_id: 'f1', type: '3d_generation', code: 'generation_failed', product_id, at: now }
 			],
 			costs: {
@@ -205,7 +209,7 @@ describe('the summary', () => {
 		const queries = [
 			measurementsSince(db, 1),
 			readDailyStages(db, 1),
-			readRecentErrors(db, 20),
+			readRecentErrors(db, 1, 20),
 			readTasksInFlight(db),
 			readSpentPerDay(db, 1),
 			readSpentPerMonth(db, 1),

@@ -83,8 +83,8 @@ export function readDailyStages(db: DrizzleD1Database, since_hour: number) {
 		.orderBy(day);
 }
 
-/** The newest failed tasks. */
-export function readRecentErrors(db: DrizzleD1Database, limit: number) {
+/** The newest failed tasks since an instant. */
+export function readRecentErrors(db: DrizzleD1Database, since: number, limit: number) {
 	return db
 		.select({
 			task_id: processing_tasks.id,
@@ -95,7 +95,7 @@ export function readRecentErrors(db: DrizzleD1Database, limit: number) {
 			at: processing_tasks.updated_at
 		})
 		.from(processing_tasks)
-		.where(eq(processing_tasks.status, 'failed'))
+		.where(and(eq(processing_tasks.status, 'failed'), gte(processing_tasks.updated_at, since)))
 		.orderBy(desc(processing_tasks.updated_at))
 		.limit(limit);
 }

@@ -40,7 +40,7 @@ export const metrics = new Hono<AppEnv>().get(
 			readMeasurements(db, first_day * 24),
 			db.batch([
 				readDailyStages(db, first_day * 24),
-				readRecentErrors(db, 20),
+				readRecentErrors(db, since, 20),
 				readSpentPerDay(db, since),
 				readSpentPerMonth(db, year_ago),
 				readSpentPerProduct(db, since, 10),
