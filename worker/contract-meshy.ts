@@ -1,8 +1,24 @@
 /** What may be asked of Meshy, checked strictly against the table of what it offers. Part of the wire contract. */
 import { z } from 'zod';
-import { MESHY, MESHY_MODELS, type MeshyModelName } from './clients/meshy-catalog';
+import {
+	MESHY,
+	MESHY_MODELS,
+	MESHY_RETEXTURE_MODELS,
+	retextureModel,
+	type MeshyModelName,
+	type RetextureModelName
+} from './clients/meshy-catalog';
 
-export { creditsToMicroUsd, MESHY, MESHY_MODELS, priceInCredits } from './clients/meshy-catalog';
+export {
+	creditsToMicroUsd,
+	MESHY,
+	MESHY_MODELS,
+	MESHY_RETEXTURE_MODELS,
+	priceInCredits,
+	retextureModel,
+	retexturePriceInCredits,
+	type RetextureModelName
+} from './clients/meshy-catalog';
 
 /** Our own address of a stored file: /files/:asset_id. */
 export const fileUrl = z.string().regex(/^\/files\/[0-9a-f-]{36}$/, 'must be a /files/… address');
@@ -15,6 +31,14 @@ const polycount = z.number().int().min(100).max(300_000);
 const decimationMode = z.literal([1, 2, 3, 4]).nullable();
 const topology = z.enum(['triangle', 'quad']);
 const prompt = z.string().trim().max(MESHY.prompt_length);
+const textureResolution = z.enum(['2k', '4k', '8k']).default('2k');
+/** GLB is always made. */
+const targetFormats = z
+	.array(z.enum(['glb', 'usdz']))
+	.min(1)
+	.max(2)
+	.refine((formats) => formats.includes('glb'), 'must include glb')
+	.default(['glb']);
 
 /** What a person may choose for a new model. Retired and deprecated parameters are not offered. */
 export const meshySettings = z
@@ -23,7 +47,7 @@ export const meshySettings = z
 		ai_model: z.enum(modelNames).default('meshy-7.1'),
 		geometry_resolution: z.enum(['standard', '2k', '4k']).default('standard'),
 		should_texture: z.boolean().default(true),
-		texture_resolution: z.enum(['2k', '4k', '8k']).default('2k'),
+		texture_resolution: textureResolution,
 		/** Metallic, roughness and normal maps. */
 		enable_pbr: z.boolean().default(true),
 		/** What the surface should look like; '' = as in the photos. */
@@ -40,12 +64,7 @@ export const meshySettings = z
 		/** Lets Meshy estimate the size in metres. */
 		auto_size: z.boolean().default(true),
 		origin_at: z.enum(['bottom', 'center']).default('bottom'),
-		/** GLB is always made. */
-		target_formats: z
-			.array(z.enum(['glb', 'usdz']))
-			.min(1)
-			.max(2)
-			.default(['glb']),
+		target_formats: targetFormats,
 		alpha_thumbnail: z.boolean().default(true),
 		/** Pictures from the front, the right, the back and the left. */
 		multi_view_thumbnails: z.boolean().default(false),
@@ -66,7 +85,6 @@ export const meshySettings = z
 		) {
 			refuse('target_polycount', `must be from ${min} to ${max} for ${settings.ai_model}`);
 		}
-		if (!settings.target_formats.includes('glb')) refuse('target_formats', 'must include glb');
 		const styled = settings.texture_prompt !== '' || settings.texture_image_url !== null;
 		if (styled && !settings.should_texture) {
 			refuse('should_texture', 'must be true where a texture prompt or picture is given');
@@ -92,6 +110,56 @@ export function imageFault(settings: MeshySettings, images: number): string | nu
 	return null;
 }
 
+const retextureNames = Object.keys(MESHY_RETEXTURE_MODELS).filter(
+	(name): name is RetextureModelName => name in MESHY_RETEXTURE_MODELS
+);
+
+/** What a person may choose for a new surface. Its style is given in exactly one way. */
+const retextureSettings = z
+	.strictObject({
+		ai_model: z.enum(retextureNames).default('meshy-7'),
+		text_style_prompt: prompt.default(''),
+		/** A picture the surface should look like: one of the product's cut-outs. */
+		image_style_url: fileUrl.nullable().default(null),
+		/** The product itself, painted from: its cut-outs, the front first. */
+		multiview_image_urls: z.array(fileUrl).max(MESHY.max_images).default([]),
+		texture_resolution: textureResolution,
+		/** False: Meshy unwraps the model anew. */
+		enable_original_uv: z.boolean().default(true),
+		enable_pbr: z.boolean().default(true),
+		target_formats: targetFormats
+	})
+	.superRefine((settings, context) => {
+		const { words, max_views, pbr, texture_credits } = retextureModel(settings.ai_model);
+		const { ai_model, text_style_prompt, image_style_url, multiview_image_urls: views } = settings;
+		const refuse = (path: keyof typeof settings, message: string) =>
+			context.addIssue({ code: 'custom', path: [path], message });
+		const ways = [text_style_prompt !== '', image_style_url !== null, views.length > 0];
+		if (ways.filter(Boolean).length !== 1) {
+			refuse(
+				'text_style_prompt',
+				'must be given, or an image_style_url, or multiview_image_urls: one of them alone'
+			);
+		}
+		if (text_style_prompt !== '' && !words) {
+			refuse('text_style_prompt', `is not read by ${ai_model}; give an image`);
+		}
+		if (views.length > max_views) {
+			refuse('multiview_image_urls', `are not read by ${ai_model}; choose meshy-7`);
+		}
+		if (new Set(views).size !== views.length) {
+			refuse(
+				'multiview_image_urls',
+				'name an image twice; name each cut-out once, the front first'
+			);
+		}
+		if (settings.enable_pbr && !pbr) refuse('enable_pbr', `is not offered by ${ai_model}`);
+		if (!(settings.texture_resolution in texture_credits)) {
+			refuse('texture_resolution', `is not offered by ${ai_model}; choose 2k`);
+		}
+	});
+export type RetextureSettings = z.infer<typeof retextureSettings>;
+
 const rework = {
 	product_id: z.uuid(),
 	batch_id: z.uuid().optional(),
@@ -108,26 +176,15 @@ export const reworkRequest = z.discriminatedUnion('operation', [
 			.strictObject({
 				topology: topology.default('triangle'),
 				target_polycount: polycount.default(30_000),
-				decimation_mode: decimationMode.default(null)
+				decimation_mode: decimationMode.default(null),
+				target_formats: targetFormats
 			})
 			.prefault({})
 	}),
 	z.strictObject({
 		operation: z.literal('retexture'),
 		...rework,
-		settings: z
-			.strictObject({
-				text_style_prompt: prompt.default(''),
-				/** One of the product's cut-outs. */
-				image_style_url: fileUrl.nullable().default(null),
-				/** False: Meshy unwraps the model anew. */
-				enable_original_uv: z.boolean().default(true),
-				enable_pbr: z.boolean().default(true)
-			})
-			.refine(
-				(settings) => (settings.text_style_prompt === '') !== (settings.image_style_url === null),
-				'needs either a text_style_prompt or an image_style_url'
-			)
+		settings: retextureSettings
 	})
 ]);
 export type ReworkRequest = z.infer<typeof reworkRequest>;

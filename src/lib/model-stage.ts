@@ -4,7 +4,7 @@ import { StageError, type Cutout, type SourceModel, type StageContext } from './
 import { generate3DModel } from './generate/generate-3d-model';
 import { isOutdated } from './is-outdated';
 import { recordDraft, storeCutouts } from './job-server';
-import { productId, type JobRecord } from './job-store';
+import { productId, type JobRecord, type StoredCutout } from './job-store';
 import { meshyCutouts } from './meshy-cutouts';
 import type { OptimizeSettings } from './optimize/optimize-model';
 import { settleUnknown, waitForPaidModel, type PaidDesk } from './paid-model';
@@ -37,6 +37,13 @@ export class ModelStage {
 			this.desk.record(),
 			this.desk.approved().map(({ photo_id }) => photo_id)
 		);
+	}
+
+	/** All stored cut-outs, the front first. */
+	get stored_front_first(): StoredCutout[] {
+		const { stored_cutouts, shape } = this.desk.record();
+		const isFront = ({ photo_id }: StoredCutout) => shape.views[photo_id] === 'front';
+		return stored_cutouts.toSorted((a, b) => Number(isFront(b)) - Number(isFront(a)));
 	}
 
 	/** True when the model was made of other cut-outs than would go into one now. */

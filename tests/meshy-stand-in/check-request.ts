@@ -38,6 +38,10 @@ function oneOfFormats(value: unknown): string | null {
 		? null
 		: `must name some of ${FORMATS.join(', ')}`;
 }
+function images(value: unknown): string | null {
+	if (!Array.isArray(value) || value.length < 1 || value.length > 4) return 'must be 1 to 4 images';
+	return value.map(image).find((fault) => fault !== null) ?? null;
+}
 function image(value: unknown): string | null {
 	const read = readImage(value);
 	return typeof read === 'string' ? read : null;
@@ -84,15 +88,25 @@ const REWORK: Record<'remesh' | 'retexture', Record<string, Check>> = {
 		topology: oneOf(['triangle', 'quad']),
 		target_polycount: integer(100, 300_000),
 		decimation_mode: integer(1, 4),
-		target_formats: oneOfFormats
+		target_formats: oneOfFormats,
+		alpha_thumbnail: boolean
 	},
 	retexture: {
 		...SOURCE,
+		ai_model: oneOf(['latest', 'meshy-7', 'meshy-6', 'meshy-6-lite', 'meshy-n1']),
 		text_style_prompt: text(600),
 		image_style_url: image,
+		multiview_image_urls: (value, body) =>
+			body.ai_model === 'meshy-6' ? 'needs meshy-7 or meshy-n1' : images(value),
+		texture_resolution: (value, body) =>
+			oneOf(body.ai_model === 'meshy-n1' ? ['2k'] : ['2k', '4k', '8k'])(value, body),
 		enable_original_uv: boolean,
-		enable_pbr: boolean,
-		target_formats: oneOfFormats
+		enable_pbr: (value, body) =>
+			body.ai_model === 'meshy-n1' && value === true
+				? 'must be false with meshy-n1'
+				: boolean(value, body),
+		target_formats: oneOfFormats,
+		alpha_thumbnail: boolean
 	}
 };
 
@@ -133,9 +147,14 @@ function checkRework(endpoint: 'remesh' | 'retexture', body: object): Checked {
 	if (fault) return refused(fault);
 	const sources = [parameters.input_task_id, parameters.model_url].filter(Boolean);
 	if (sources.length !== 1) return refused('Give one of input_task_id and model_url');
-	const styled = parameters.text_style_prompt ?? parameters.image_style_url;
-	if (endpoint === 'retexture' && !styled) return refused('Give a style');
-	return { ok: true, images: [], credits: endpoint === 'remesh' ? 5 : 10 };
+	if (endpoint === 'remesh') return { ok: true, images: [], credits: 5 };
+	const { text_style_prompt, image_style_url, multiview_image_urls } = parameters;
+	const styles = [text_style_prompt, image_style_url, multiview_image_urls].filter(Boolean);
+	if (styles.length !== 1) return refused('Give one style');
+	if (text_style_prompt && parameters.ai_model === 'meshy-n1') {
+		return refused('text_style_prompt is not supported by meshy-n1');
+	}
+	return { ok: true, images: [], credits: parameters.texture_resolution === '8k' ? 15 : 10 };
 }
 
 function firstFault(

@@ -3,6 +3,8 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { signFilePath } from '../../worker/clients/signed-file';
+import { reworkRequest } from '../../worker/contract';
+import { claimKey } from '../../worker/db/idempotency';
 import {
 	accepted,
 	generate,
@@ -13,7 +15,7 @@ import {
 	readTask,
 	runPaidTask
 } from './stand-in';
-import { refusalOf, send, store, tinyGlb } from './studio';
+import { refusalOf, send, sha256Hex, store, tinyGlb } from './studio';
 
 function rework(request: object, key: string = crypto.randomUUID()) {
 	return send('POST', '/api/rework-model', {
@@ -21,6 +23,9 @@ function rework(request: object, key: string = crypto.randomUUID()) {
 		body: JSON.stringify(request)
 	});
 }
+
+/** What a key stands for. */
+const hashOf = (request: object) => sha256Hex(new Uint8Array(new TextEncoder().encode(JSON.stringify(request))));
 
 /** Runs a paid request to its end, with all pauses taken out. */
 async function finish(request: () => Promise<Response>) {
@@ -36,10 +41,12 @@ async function finish(request: () => Promise<Response>) {
 
 describe('changing a model', () => {
 	it.each([
-		['remesh', { target_polycount: 8000 }, 5],
-		['retexture', { text_style_prompt: 'walnut' }, 10]
+		['remesh', { target_polycount: 8000, topology: 'quad' }, 5],
+		['remesh', { decimation_mode: 2, target_formats: ['glb', 'usdz'] }, 5],
+		['retexture', { text_style_prompt: 'walnut' }, 10],
+		['retexture', { text_style_prompt: 'walnut', texture_resolution: '8k' }, 15]
 	])(
-		'%s makes a new stored model of Meshy’s own task, at its own price',
+		'%s with %j makes a new stored model of Meshy’s own task, at its own price',
 		async (operation, settings, credits) => {
 			const { task, product_id } = await runPaidTask('ok');
 			const { model_url } = task;
@@ -55,20 +62,81 @@ describe('changing a model', () => {
 		}
 	);
 
-	it('twice with one key is one task; with another body it is refused', async () => {
+	it('paints from the product’s own cut-outs, the front first, without words', async () => {
+		const { task, product_id, image_urls } = await runPaidTask('ok', 2);
+		const settings = {
+			ai_model: 'meshy-n1',
+			multiview_image_urls: image_urls,
+			enable_pbr: false,
+			target_formats: ['glb', 'usdz']
+		};
+		const request = { operation: 'retexture', product_id, model_url: task.model_url, settings };
+		const changed = await finish(() => rework(request));
+		expect(changed).toMatchObject({ status: 'succeeded', cost: 0.2 });
+		expect(changed.output?.usdz_url).toMatch(/^\/files\//);
+		const painted = (await readAccount()).tasks[1];
+		expect(painted?.parameters).toMatchObject({
+			ai_model: 'meshy-n1',
+			multiview_image_urls: ['[file]', '[file]']
+		});
+		expect(painted?.parameters).not.toHaveProperty('text_style_prompt');
+	});
+
+	it.each(['remesh', 'retexture'])(
+		'%s: eight parallel requests with one key are one task, paid once; with another body 422, under way 409',
+		async (operation) => {
+			const { task, product_id } = await runPaidTask('ok');
+			const settings = operation === 'remesh' ? {} : { text_style_prompt: 'walnut' };
+			const request = { operation, product_id, model_url: task.model_url, settings };
+			const key = crypto.randomUUID();
+			const answers: Response[] = [];
+			const first = await finish(async () => {
+				answers.push(...(await Promise.all(Array.from({ length: 8 }, () => rework(request, key)))));
+				const taken = answers.find(({ status }) => status === 202);
+				if (!taken) throw new Error('none was accepted');
+				return taken.clone();
+			});
+			for (const answer of answers) {
+				if (answer.status === 202) {
+					expect(accepted.parse(await answer.json()).task_id).toBe(first.task_id);
+				} else {
+					const refusal = await refusalOf(answer);
+					expect(refusal).toMatchObject({ status: 409, code: 'idempotency_in_flight' });
+				}
+			}
+			const again = accepted.parse(await (await rework(request, key)).json());
+			expect(again.task_id).toBe(first.task_id);
+			const other = { ...request, settings: { ...settings, target_formats: ['glb', 'usdz'] } };
+			expect(await refusalOf(await rework(other, key))).toMatchObject({
+				status: 422,
+				code: 'idempotency_key_reused'
+			});
+			// A key belongs to one request, whichever of the paying calls it came with.
+			const { image_urls } = await productWithCutouts(1);
+			const model = await generate({ product_id, image_urls }, key);
+			expect((await refusalOf(model)).status).toBe(422);
+			const { posts } = await readAccount();
+			expect(posts.filter(({ path }) => path.endsWith(operation))).toHaveLength(1);
+			expect((await readLedger(first.task_id)).kinds).toEqual(['release', 'reserve', 'settle']);
+			expect((await rework(request, '')).status).toBe(400);
+		}
+	);
+
+	it('whose key is claimed and not answered yet is in flight: 409, and nothing is held', async () => {
 		const { task, product_id } = await runPaidTask('ok');
-		const request = { operation: 'remesh', product_id, model_url: task.model_url };
+		const request = reworkRequest.parse({
+			operation: 'remesh',
+			product_id,
+			model_url: task.model_url
+		});
 		const key = crypto.randomUUID();
-		const [first, again] = [await rework(request, key), await rework(request, key)];
-		expect(await again.json()).toEqual(await first.json());
-		const other = await rework({ ...request, settings: { target_polycount: 500 } }, key);
-		expect(await refusalOf(other)).toMatchObject({ status: 422, code: 'idempotency_key_reused' });
-		const parallel = crypto.randomUUID();
-		const statuses = (await Promise.all([1, 2, 3].map(() => rework(request, parallel)))).map(
-			({ status }) => status
-		);
-		expect(statuses.every((status) => status === 202 || status === 409)).toBe(true);
-		expect((await rework(request, '')).status).toBe(400);
+		await claimKey(env.DB, key, await hashOf(request), Date.now());
+		const before = await env.DB.prepare('select count(*) as n from cost_entries').first('n');
+		expect(await refusalOf(await rework(request, key))).toMatchObject({
+			status: 409,
+			code: 'idempotency_in_flight'
+		});
+		expect(await env.DB.prepare('select count(*) as n from cost_entries').first('n')).toBe(before);
 	});
 
 	it('of a model Meshy does not keep is refused with what to do, and nothing is held', async () => {
@@ -84,6 +152,9 @@ describe('changing a model', () => {
 		{ operation: 'retexture', settings: { text_style_prompt: 'a', image_style_url: '/files/x' } },
 		{ operation: 'remesh', settings: { target_polycount: 50 } },
 		{ operation: 'remesh', settings: { symmetry_mode: 'on' } },
+		{ operation: 'remesh', settings: { target_formats: ['usdz'] } },
+		{ operation: 'retexture', settings: { text_style_prompt: 'oak', ai_model: 'meshy-n1' } },
+		{ operation: 'retexture', settings: { text_style_prompt: 'oak', ai_model: 'meshy-7.1' } },
 		{ operation: 'rig', settings: {} }
 	])('%j is refused', async (request) => {
 		const [product_id, id] = [crypto.randomUUID(), crypto.randomUUID()];

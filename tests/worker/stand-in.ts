@@ -118,7 +118,8 @@ export async function runPaidTask(scenario: string, images = 1) {
 	const { task_id } = accepted.parse(await response.json());
 	const [instance] = await workflows.get();
 	await instance?.waitForStatus('complete');
-	return { task: await readTask(task_id), product_id, task_id, account: await readAccount() };
+	const task = await readTask(task_id);
+	return { task, product_id, image_urls, task_id, account: await readAccount() };
 }
 
 const entries = z.array(z.object({ kind: z.string(), credits: z.number(), micro_usd: z.number() }));

@@ -4,7 +4,8 @@ import { MESHY_MODELS } from './meshy-catalog';
 import type { Input, Order } from './provider';
 
 /** Where a task is made, read and listed. */
-export type MeshyEndpoint = 'image-to-3d' | 'multi-image-to-3d' | 'remesh' | 'retexture';
+export const MESHY_ENDPOINTS = ['image-to-3d', 'multi-image-to-3d', 'remesh', 'retexture'] as const;
+export type MeshyEndpoint = (typeof MESHY_ENDPOINTS)[number];
 
 export function endpointFor(request: PaidRequest): MeshyEndpoint {
 	if ('operation' in request) return request.operation;
@@ -22,7 +23,9 @@ export function taskBody({ request, inputs, source_task_id }: Order): Uint8Array
 		values.forEach((input, i) => pieces.push(...(i > 0 ? [encode(',')] : []), ...textOf(input)));
 		if (list) pieces.push(encode(']'));
 	};
-	if (!rework) {
+	if (rework) {
+		if (of('image').length > 0) field('multiview_image_urls', of('image'), true);
+	} else {
 		const many = endpointFor(request) === 'multi-image-to-3d';
 		field(many ? 'image_urls' : 'image_url', of('image'), many);
 	}
@@ -70,18 +73,23 @@ function modelParameters(settings: MeshySettings) {
 }
 
 function reworkParameters({ operation, settings }: ReworkRequest) {
+	const { target_formats } = settings;
 	if (operation === 'remesh') {
 		const { topology, target_polycount, decimation_mode } = settings;
 		return {
 			...meshParameters(topology, target_polycount, decimation_mode),
-			target_formats: ['glb']
+			target_formats,
+			alpha_thumbnail: true
 		};
 	}
 	return {
+		ai_model: settings.ai_model,
 		...(settings.text_style_prompt !== '' && { text_style_prompt: settings.text_style_prompt }),
+		texture_resolution: settings.texture_resolution,
 		enable_original_uv: settings.enable_original_uv,
 		enable_pbr: settings.enable_pbr,
-		target_formats: ['glb']
+		target_formats,
+		alpha_thumbnail: true
 	};
 }
 

@@ -59,13 +59,56 @@ export const MESHY_MODELS = {
 } as const satisfies Record<string, MeshyModel>;
 export type MeshyModelName = keyof typeof MESHY_MODELS;
 
+/** One model that paints a model anew. */
+interface RetextureModel {
+	label: string;
+	/** Credits per texture size; what is missing is not offered. PBR maps are included. */
+	texture_credits: Partial<Record<'2k' | '4k' | '8k', number>>;
+	/** Whether the surface can be described in words. */
+	words: boolean;
+	/** Photos of the product itself it paints from; 0: none, only a picture for the style. */
+	max_views: number;
+	/** Whether it makes metallic, roughness and normal maps. */
+	pbr: boolean;
+}
+
+/** By the name the API pins them with (meshy-mcp-server 0.6.8, meshy-cli 0.8.2). Meshy 7.1 does not retexture. */
+export const MESHY_RETEXTURE_MODELS = {
+	'meshy-7': {
+		label: 'Meshy 7',
+		texture_credits: { '2k': 10, '4k': 10, '8k': 15 },
+		words: true,
+		max_views: 4,
+		pbr: true
+	},
+	'meshy-6': {
+		label: 'Meshy 6',
+		texture_credits: { '2k': 10, '4k': 10, '8k': 15 },
+		words: true,
+		max_views: 0,
+		pbr: true
+	},
+	'meshy-n1': {
+		label: 'Meshy N1',
+		texture_credits: { '2k': 10 },
+		words: false,
+		max_views: 4,
+		pbr: false
+	}
+} as const satisfies Record<string, RetextureModel>;
+export type RetextureModelName = keyof typeof MESHY_RETEXTURE_MODELS;
+
+/** A retexture model with all its optional parts, for reading. */
+export const retextureModel = (name: RetextureModelName): RetextureModel =>
+	MESHY_RETEXTURE_MODELS[name];
+
 export const MESHY = {
 	/** Day on which every value in this file was last checked. */
 	as_of: '2026-11-22',
 	/** USD of one credit on the Pro plan (20 USD for 1,000 credits). Larger plans pay less. */
 	usd_per_credit: 0.02,
-	/** Credits of changing a model that is there. */
-	rework_credits: { remesh: 5, retexture: 10 },
+	/** Credits of another mesh for a model that is there. */
+	remesh_credits: 5,
 	/** With several images the finest geometry is not offered. */
 	geometry_of_one_image: '4k',
 	/** Longest texture prompt, characters; one page of the docs says 800. */
@@ -116,6 +159,14 @@ export function priceInCredits(settings: PricedSettings): number {
 	const model: MeshyModel = MESHY_MODELS[settings.ai_model];
 	const texture = settings.should_texture ? model.texture_credits[settings.texture_resolution] : 0;
 	return model.mesh_credits + (model.geometry_credits[settings.geometry_resolution] ?? 0) + texture;
+}
+
+/** Credits a new surface costs; as for a model, also the most it can cost. */
+export function retexturePriceInCredits(settings: {
+	ai_model: RetextureModelName;
+	texture_resolution: '2k' | '4k' | '8k';
+}): number {
+	return retextureModel(settings.ai_model).texture_credits[settings.texture_resolution] ?? 0;
 }
 
 /** Credits as micro-USD (integer). */

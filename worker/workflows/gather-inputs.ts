@@ -41,13 +41,16 @@ export function filesOf(
 					{ role: 'texture', field: 'settings.texture_image_url', url: texture_image_url }
 				];
 	}
-	const style = request.operation === 'retexture' ? request.settings.image_style_url : null;
-	return [
-		...(style === null
-			? []
-			: [{ role: 'texture' as const, field: 'settings.image_style_url', url: style }]),
-		{ role: 'model', field: 'model_url', url: request.model_url }
-	];
+	const model = { role: 'model' as const, field: 'model_url', url: request.model_url };
+	if (request.operation === 'remesh') return [model];
+	const { image_style_url, multiview_image_urls } = request.settings;
+	const views = multiview_image_urls.map((url, i) => ({
+		role: 'image' as const,
+		field: `settings.multiview_image_urls[${i}]`,
+		url
+	}));
+	if (image_style_url === null) return [...views, model];
+	return [{ role: 'texture', field: 'settings.image_style_url', url: image_style_url }, model];
 }
 
 /** @param assets of all `filesOf(request)` */

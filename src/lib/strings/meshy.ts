@@ -55,12 +55,21 @@ export const MESHY_STRINGS = {
 	},
 	rework: {
 		title: 'Change this model',
-		remesh: 'Remesh',
-		remesh_hint: 'The same product with another number of triangles.',
+		lead: 'Meshy makes a new model of this one, which takes its place here. It costs nothing if it fails.',
+		remesh: 'New mesh',
+		remesh_hint: 'The same product with other or fewer triangles.',
 		retexture: 'New surface',
-		retexture_hint: 'The same shape, described anew.',
+		retexture_hint: 'The same shape, painted anew.',
+		style: 'Painted',
+		styles: {
+			words: 'As described in words',
+			like: 'Like one of the cut-outs',
+			views: 'From the cut-outs themselves ({n})'
+		},
+		no_cutouts: 'This model paints from pictures only, and no cut-out is stored here.',
+		prompt_hint: 'For example “matte walnut, brass feet”.',
 		keep_uv: 'Keep the UV layout',
-		start: '{what} for ${usd}'
+		start: '{what} for ${usd} ({credits} credits)'
 	},
 	unknown: {
 		title: 'Was this model charged?',
@@ -80,21 +89,50 @@ export const MESHY_STRINGS = {
 		title: 'Needs attention',
 		lead: 'Paid models that are not in your storage yet.',
 		unknown: 'Not known whether it was charged',
-		unsaved: 'Paid, not saved yet',
-		hours: '{hours} hours until Meshy deletes it',
-		open: 'Open {name}'
+		unsaved: 'Paid, not saved yet'
 	},
 	account: {
 		title: 'Meshy account',
-		balance: 'Balance',
-		balance_note: 'credits at the last check',
-		difference: 'Difference',
+		balance_now: 'credits ({usd}) in the account now.',
+		balance_then: 'credits ({usd}) in the account {when}; Meshy does not say more right now.',
 		agrees: 'The ledger agrees with the account.',
 		differs:
 			'The account fell by {credits} credits more than this ledger explains. Another program or the Meshy website may have spent them.',
 		added: '{credits} credits were added since the check before.',
 		unchecked: 'Not compared yet; it is done every night.',
-		checked: 'Checked {when}'
+		checked: 'Compared {when}.'
+	},
+	account_tasks: {
+		title: 'Tasks Meshy keeps',
+		lead: 'The newest fifty of the account. Meshy deletes results by itself after three days at most.',
+		loading: 'Reading Meshy’s list',
+		none: 'Meshy keeps no tasks.',
+		partial: 'A part of Meshy’s list could not be read right now.',
+		again: 'Read again',
+		foreign: 'Not from this studio',
+		deleted_product: 'Deleted product',
+		kinds: {
+			'image-to-3d': 'from one picture',
+			'multi-image-to-3d': 'from several pictures',
+			remesh: 'new mesh',
+			retexture: 'new surface'
+		},
+		states: {
+			queued: 'waiting',
+			running: '{progress} % done',
+			succeeded: 'done',
+			failed: 'failed',
+			canceled: 'canceled'
+		},
+		credits: '{credits} credits',
+		kept: 'kept for {hours} hours',
+		delete: 'Delete at Meshy',
+		delete_named: 'Delete at Meshy: {name}',
+		delete_title: 'Delete “{name}” at Meshy?',
+		delete_goes:
+			'Meshy deletes the pictures it was sent and what it made of them, for good. Meshy can then no longer change this model.',
+		delete_stays: 'The model stored here stays, and so does what it cost.',
+		delete_confirm: 'Delete at Meshy'
 	}
 } as const;
 
