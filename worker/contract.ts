@@ -5,8 +5,10 @@
  * (`cost`, `total_cost`); tables hold money as integer micro-USD.
  */
 import { z } from 'zod';
+import { DRAFT_CAPABILITIES } from './contract-draft';
 import { fileUrl, meshySettings, reworkRequest } from './contract-meshy';
 
+export * from './contract-draft';
 export * from './contract-meshy';
 
 /** Limits on what comes in from outside. Sizes in bytes. */
@@ -22,7 +24,7 @@ export const LIMITS = {
 	/** Images that go into one 3D model (Meshy's own limit). */
 	images_per_model: 4,
 	/** Images that go into one draft made in the browser. */
-	images_per_draft: 8,
+	images_per_draft: DRAFT_CAPABILITIES.max_images,
 	/** Longest side of a cut-out that is uploaded, pixels. */
 	upload_image_side: 2048,
 	/** Sites that may frame a link. */
@@ -151,6 +153,7 @@ export const ERROR_CODES = [
 	'idempotency_in_flight',
 	'not_cancelable',
 	'not_resolvable',
+	'not_deletable',
 	'meshy_not_configured',
 	'meshy_unauthorized',
 	'meshy_out_of_credits',

@@ -308,6 +308,7 @@ export type StageErrorCode =
 	| 'generation_failed'
 	/** Paid or not is not known: never to be repeated without asking. */
 	| 'outcome_unknown'
+	| 'not_finished'
 	| 'thread_crashed';
 
 /** An expected failure of a stage. `detail` fills the placeholders of the catalog's sentence. */

@@ -227,9 +227,9 @@ async function findPending(product_id: string): Promise<PendingGeneration | null
 	if (newest?.provider !== 'meshy') return null;
 	const unknown = newest.status === 'unknown';
 	if (!unknown && FINAL_TASK_STATUSES.includes(newest.status)) return null;
-	const { task_id } = newest;
+	const { task_id, accepted } = newest;
 	const { meshy: settings } = EMPTY_JOB;
-	return { idempotency_key: task_id, image_urls: [], settings, task_id, unknown };
+	return { idempotency_key: task_id, image_urls: [], settings, task_id, unknown, accepted };
 }
 
 type ProductDetail = InferResponseType<(typeof api.products)[':product_id']['$get'], 200>;

@@ -43,8 +43,10 @@ export interface PendingGeneration {
 	optimize_to?: number;
 	/** Given: this change of the model that is there was asked for. */
 	rework?: ReworkRequest;
-	/** It is not known whether it was accepted and charged: a person has to look. */
+	/** It is not known what became of it: a person has to look. */
 	unknown?: boolean;
+	/** Of one like that: it was accepted, and so charged, and is not finished. */
+	accepted?: boolean;
 }
 
 /** How a draft's shape is to be made. */

@@ -50,10 +50,12 @@ export async function waitForPaidModel(
 	} catch (error) {
 		// "We stopped waiting" is never "failed": only an answer that says so ends the wait for good.
 		const failed = error instanceof StageError && error.code === 'generation_failed';
-		const unknown = error instanceof StageError && error.code === 'outcome_unknown';
+		const accepted = error instanceof StageError && error.code === 'not_finished';
+		const unknown = accepted || (error instanceof StageError && error.code === 'outcome_unknown');
 		if (failed || (error instanceof ApiError && error.final)) desk.update({ pending: null });
-		else if (unknown) desk.update({ pending: { ...(desk.record().pending ?? pending), unknown } });
-		else if (isAbort(error)) desk.stages.say('model', 'info', strings.model.still_running);
+		else if (unknown) {
+			desk.update({ pending: { ...(desk.record().pending ?? pending), unknown, accepted } });
+		} else if (isAbort(error)) desk.stages.say('model', 'info', strings.model.still_running);
 		throw error;
 	}
 }

@@ -1,14 +1,27 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { startMeshyStandIn, type StandIn } from '../meshy-stand-in/server';
 import { startApp, type App } from './app';
 import { drawnShare, walk } from './walk';
 
+const KEY = 'msy_stand_in';
+
+const accountBook = z.object({
+	book: z.array(z.object({ credits: z.number() })),
+	webhooks: z.array(z.object({ status: z.string(), answered: z.literal(204) }))
+});
+
 let app: App;
 let meshy: StandIn;
 beforeAll(async () => {
-	meshy = await startMeshyStandIn();
-	app = await startApp({ MESHY_BASE_URL: meshy.url, MESHY_API_KEY: 'msy_stand_in' });
+	const webhook = () => app && new URL('/api/webhooks/meshy/hooked', app.url).href;
+	meshy = await startMeshyStandIn({ webhook, scenario: 'webhooks_out_of_order' });
+	app = await startApp({
+		MESHY_BASE_URL: meshy.url,
+		MESHY_API_KEY: KEY,
+		MESHY_WEBHOOK_SECRET: 'hooked'
+	});
 });
 afterAll(async () => {
 	await app?.close();
@@ -37,7 +50,7 @@ describe('from photo to link', () => {
 		expect(app.outbound).toEqual([]);
 	});
 
-	it('with Meshy gives a model that was copied into our storage, and names its cost', async () => {
+	it('with Meshy, whose webhooks come twice and out of order, gives a model that was copied into our storage, and names its cost', async () => {
 		const { page, context } = await app.open();
 		const link = await walk(page, { name: 'Meshy mug', provider: 'Meshy' });
 		await page.goto(link);
@@ -46,6 +59,15 @@ describe('from photo to link', () => {
 		await page.goto('/dashboard');
 		await page.getByText('$0.60').first().waitFor({ timeout: 20_000 });
 		await context.close();
+		const told = async () => {
+			const { book, webhooks } = accountBook.parse(
+				await (await fetch(`${meshy.url}/__account?key=${KEY}`)).json()
+			);
+			expect(book.map(({ credits }) => credits)).toEqual([30]);
+			return webhooks.map(({ status }) => status);
+		};
+		// Its end was told, and after it, again, its beginning.
+		await expect.poll(async () => (await told()).join()).toMatch(/SUCCEEDED.*PENDING/);
 		expect(app.outbound).toEqual([]);
 	});
 

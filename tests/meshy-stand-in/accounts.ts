@@ -16,6 +16,8 @@ export interface Account {
 	/** Its own account book, oldest first: charges above 0, refunds below. */
 	book: { task_id: string; credits: number }[];
 	requests: { method: string; path: string; status: number | 'dropped' }[];
+	/** What it told by webhook, oldest first; `answered` is null when nobody did. */
+	webhooks: { status: string; answered: number | null }[];
 }
 
 export interface Task {

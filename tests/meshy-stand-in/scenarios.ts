@@ -21,6 +21,8 @@ export interface Scenario {
 	queue?: number;
 	/** What else stands in every task, and instead of what is known. */
 	fields?: Record<string, unknown>;
+	/** Webhooks come newest first, with all earlier ones after them, and twice. Default false. */
+	webhooks_out_of_order?: boolean;
 	/** How it ends. Default SUCCEEDED. */
 	end?: 'SUCCEEDED' | 'FAILED' | 'CANCELED';
 	task_error?: { type: string; message: string; code?: string };
@@ -153,6 +155,7 @@ export const SCENARIOS = {
 	stuck_at_99: { polls: 7, at_99: 4 },
 	/** Every stage, and soon over. */
 	brisk: { polls: 3, at_99: 1, queue: 2 },
+	webhooks_out_of_order: { webhooks_out_of_order: true },
 	long_queue: { polls: 3, queue: 7 },
 	malformed_json: { read: upTo(3, 'unreadable' as const) },
 	unknown_fields: {

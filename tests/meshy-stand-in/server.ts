@@ -12,6 +12,7 @@ import { denied, json, parseJson, readBody } from './http-answers.ts';
 import { makeThumbnailPng, makeVaseGlb } from './sample-glb.ts';
 import { isScenario, scenarioOf, type ReadFault, type ScenarioName } from './scenarios.ts';
 import { taskAnswer } from './task-answer.ts';
+import { webhooks } from './webhooks.ts';
 
 export interface StandInOptions {
 	/** Default 0: any free port. */
@@ -20,6 +21,8 @@ export interface StandInOptions {
 	scenario?: ScenarioName;
 	/** How long a task takes, seconds. Default null: it moves on with every read. */
 	seconds?: number | null;
+	/** Where changes of tasks are told; null: nowhere. Default nowhere. */
+	webhook?: () => string | null;
 	/** Called when a request arrives, before anything is done about it; awaited. */
 	onarrival?: (method: string, path: string) => Promise<void> | void;
 	/** Called when a task was accepted and charged, before that is answered; awaited. */
@@ -40,7 +43,8 @@ const ADDRESS_SECONDS = 3600;
 /** Starts the server on 127.0.0.1. */
 export async function startMeshyStandIn(options: StandInOptions = {}): Promise<StandIn> {
 	const { port = 0, scenario = 'ok', seconds = null, onrequest } = options;
-	const { onarrival, onaccepted } = options;
+	const { onarrival, onaccepted, webhook = () => null } = options;
+	const tell = webhooks(webhook);
 	const accounts = new Map<string, Account>();
 	const glb = makeVaseGlb();
 	const thumbnail = makeThumbnailPng();
@@ -55,7 +59,8 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 		balances: 0,
 		tasks: [],
 		book: [],
-		requests: []
+		requests: [],
+		webhooks: []
 	});
 	const accountOf = (key: string): Account => {
 		const named = key.split('~')[1] ?? '';
@@ -180,6 +185,7 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 		task.reads++;
 		if (failed(task.account.scenario.read?.(task.reads) ?? null, response)) return;
 		const answer = answerTask(task);
+		tell(task, answer);
 		const running = answer.status === 'PENDING' || answer.status === 'IN_PROGRESS';
 		json(response, 200, answer, running ? 5 : undefined);
 	}
@@ -264,11 +270,14 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 			return json(response, 200, { key, scenario: name });
 		}
 		if (method === 'GET' && url.pathname === '/__account') {
-			const { balance, book, requests, tasks } = accountOf(url.searchParams.get('key') ?? '');
+			const { balance, book, requests, tasks, webhooks } = accountOf(
+				url.searchParams.get('key') ?? ''
+			);
 			return json(response, 200, {
 				spent: START_CREDITS - balance,
 				book,
 				requests,
+				webhooks,
 				tasks: tasks.map(({ id, endpoint, parameters, images, reads, downloads }) => ({
 					id,
 					endpoint,
@@ -302,8 +311,10 @@ export async function startMeshyStandIn(options: StandInOptions = {}): Promise<S
 /** Images are long; that they were there is enough. */
 function withoutImages(body: unknown): unknown {
 	return Object.fromEntries(
-		Object.entries(Object(body)).flatMap(([name, value]) =>
-			/^image_urls?$/.test(name) ? [] : [[name, /_url$/.test(name) ? '[file]' : value]]
-		)
+		Object.entries(Object(body)).flatMap(([name, value]) => {
+			if (/^image_urls?$/.test(name)) return [];
+			if (Array.isArray(value) && /_urls$/.test(name)) return [[name, value.map(() => '[file]')]];
+			return [[name, /_url$/.test(name) ? '[file]' : value]];
+		})
 	);
 }

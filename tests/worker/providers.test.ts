@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { MeshyProvider } from '../../worker/clients/meshy';
 import type { Exchange, Order } from '../../worker/clients/provider';
 import { meshySettings } from '../../worker/contract';
-import { describeProvider, type Play } from './provider-contract';
+import { describeRemoteProvider, type Play } from './remote-contract';
 import { readAccount } from './stand-in';
 import { tinyPng } from './studio';
 import { TinyHost, TinyProvider } from './tiny-provider';
@@ -31,7 +31,7 @@ const SCENARIOS: Record<Play, string> = {
 	down: 'down'
 };
 
-describeProvider('Meshy', order, (play) => {
+describeRemoteProvider('Meshy', order, (play) => {
 	const key = `msy_${crypto.randomUUID()}~${SCENARIOS[play]}`;
 	const exchanges: Exchange[] = [];
 	const requests: { url: string; headers: Headers }[] = [];
@@ -50,7 +50,7 @@ describeProvider('Meshy', order, (play) => {
 	return { provider, accepted, exchanges, outbound: () => requests, key };
 });
 
-describeProvider('A tiny other', order, (play) => {
+describeRemoteProvider('A tiny other', order, (play) => {
 	const key = `tiny_${crypto.randomUUID()}`;
 	const exchanges: Exchange[] = [];
 	const host = new TinyHost(play);

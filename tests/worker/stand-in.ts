@@ -90,6 +90,7 @@ export const wireTask = z.strictObject({
 	type: z.string(),
 	provider: z.string().nullable(),
 	status: z.string(),
+	accepted: z.boolean(),
 	progress: z.number(),
 	model_url: z.string().nullable(),
 	cost: z.number(),

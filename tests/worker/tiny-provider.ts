@@ -5,17 +5,16 @@
 import { openAsset } from '../../worker/clients/open-asset';
 import type {
 	AssetsOutcome,
-	Capabilities,
 	Exchange,
 	ListOutcome,
-	ModelProvider,
+	RemoteProvider,
 	Order,
 	PollOutcome,
 	ProviderAsset,
 	SubmitOutcome,
 	TaskRef
 } from '../../worker/clients/provider';
-import type { Play } from './provider-contract';
+import type { Play } from './remote-contract';
 import { tinyGlb } from './studio';
 
 const PRICE_MICRO_USD = 400_000;
@@ -59,10 +58,11 @@ export class TinyHost {
 	}
 }
 
-export class TinyProvider implements ModelProvider {
+export class TinyProvider implements RemoteProvider {
 	readonly name = 'meshy'; // The wire knows no other yet.
 	readonly label = 'Tiny';
-	readonly capabilities: Capabilities = {
+	readonly capabilities: RemoteProvider['capabilities'] = {
+		runs_on: 'provider',
 		max_images: 1,
 		views_ordered: false,
 		input_modes: ['inline'],
@@ -79,6 +79,7 @@ export class TinyProvider implements ModelProvider {
 		private readonly record: (exchange: Exchange) => Promise<void>
 	) {}
 
+	readonly endpoints = ['jobs'];
 	endpointFor = () => 'jobs';
 	estimate = () => ({ credits: 0, micro_usd: PRICE_MICRO_USD });
 	modelOf = () => null;

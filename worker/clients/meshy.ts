@@ -1,7 +1,7 @@
 /** Meshy as a provider of models: the only caller of its API. A second POST is a second charge, so none is ever repeated here. */
 import type { PaidRequest } from '../contract';
-import { endpointFor, taskBody } from './meshy-body';
-import { creditsToMicroUsd, MESHY, priceInCredits } from './meshy-catalog';
+import { endpointFor, MESHY_ENDPOINTS, taskBody } from './meshy-body';
+import { creditsToMicroUsd, MESHY, priceInCredits, retexturePriceInCredits } from './meshy-catalog';
 import { explainRefusal } from './meshy-errors';
 import { isQueueFull, MeshyHttp, type MeshyHttpOptions } from './meshy-http';
 import {
@@ -16,9 +16,8 @@ import { openAsset } from './open-asset';
 import type {
 	AssetsOutcome,
 	Bill,
-	Capabilities,
 	ListOutcome,
-	ModelProvider,
+	RemoteProvider,
 	Order,
 	PollOutcome,
 	ProviderAsset,
@@ -38,7 +37,8 @@ const GET_TIMEOUT_S = 30;
 /** Tasks per page of a list: the most Meshy gives. */
 const LIST_PAGE = 50;
 
-export const MESHY_CAPABILITIES: Capabilities = {
+export const MESHY_CAPABILITIES: RemoteProvider['capabilities'] = {
+	runs_on: 'provider',
 	max_images: MESHY.max_images,
 	views_ordered: true,
 	input_modes: ['inline', 'url'],
@@ -52,19 +52,23 @@ export const MESHY_CAPABILITIES: Capabilities = {
 
 /** The most a request can cost; known without an account. */
 export function estimateMeshy(request: PaidRequest): Bill {
-	const credits =
-		'operation' in request
-			? MESHY.rework_credits[request.operation]
-			: priceInCredits(request.settings);
+	const credits = creditsFor(request);
 	return { credits, micro_usd: creditsToMicroUsd(credits) };
 }
 
-export class MeshyProvider implements ModelProvider {
+function creditsFor(request: PaidRequest): number {
+	if (!('operation' in request)) return priceInCredits(request.settings);
+	if (request.operation === 'remesh') return MESHY.remesh_credits;
+	return retexturePriceInCredits(request.settings);
+}
+
+export class MeshyProvider implements RemoteProvider {
 	readonly name = 'meshy';
 	readonly label = 'Meshy';
 	readonly capabilities = MESHY_CAPABILITIES;
 	readonly estimate = estimateMeshy;
 	readonly endpointFor = endpointFor;
+	readonly endpoints = MESHY_ENDPOINTS;
 	private readonly http: MeshyHttp;
 
 	constructor(private readonly options: MeshyOptions) {
@@ -72,7 +76,8 @@ export class MeshyProvider implements ModelProvider {
 	}
 
 	modelOf(request: PaidRequest): string | null {
-		return 'operation' in request ? null : request.settings.ai_model;
+		if ('operation' in request && request.operation === 'remesh') return null;
+		return request.settings.ai_model;
 	}
 
 	async submit(order: Order): Promise<SubmitOutcome> {

@@ -1,6 +1,7 @@
 /**
- * What every paid provider of 3D models is to us. The Workflow, the sweep and the routes know this file only, so a
- * new provider is one more implementation (and passes tests/worker/provider-contract.ts).
+ * What everything that makes 3D models is to us: `ModelProvider`, also the draft engine on the device; and what is asked
+ * over a network besides: `RemoteProvider`. The Workflow, the sweep and the routes know this file only, so a new provider
+ * is one more implementation (and passes tests/provider-contract.ts and tests/worker/remote-contract.ts).
  *
  * No method repeats a request by itself, and none throws for anything the provider or the network does: every answer
  * is an outcome, and the caller decides.
@@ -14,6 +15,8 @@ export interface Bill {
 }
 
 export interface Capabilities {
+	/** `device`: in the person's browser; then nothing leaves it. */
+	runs_on: 'device' | 'provider';
 	max_images: number;
 	/** Whether the first image must be the front. */
 	views_ordered: boolean;
@@ -29,8 +32,8 @@ export interface Capabilities {
 	list: boolean;
 	/** How long a task usually takes, seconds. */
 	typical_seconds: { from: number; to: number };
-	/** How long results are kept, seconds. */
-	retention_seconds: number;
+	/** How long results are kept, seconds; null: until they are removed. */
+	retention_seconds: number | null;
 }
 
 /** One file that goes into a task. */
@@ -40,8 +43,8 @@ export interface Input {
 }
 
 /** One task to be made, once. */
-export interface Order {
-	request: PaidRequest;
+export interface Order<Request = PaidRequest> {
+	request: Request;
 	/** Images in their order, then the texture picture or the model, as far as the request names them. */
 	inputs: Input[];
 	/** The provider's own task whose model is changed; null: the model is among the inputs, or there is none. */
@@ -108,36 +111,44 @@ export type AssetsOutcome =
 export type ListOutcome =
 	{ kind: 'tasks'; tasks: ProviderTask[]; last: boolean } | { kind: 'later'; reason: string };
 
-export interface ModelProvider {
-	readonly name: Exclude<Provider, 'draft'>;
+export interface ModelProvider<Request = PaidRequest> {
+	readonly name: Provider;
 	/** As people know it. */
 	readonly label: string;
 	readonly capabilities: Capabilities;
-	/** Where a request is made and listed; kept with its task. */
-	endpointFor(request: PaidRequest): string;
+	/** Where a request is made; kept with its task. */
+	endpointFor(request: Request): string;
 	/** The most a request can cost. */
-	estimate(request: PaidRequest): Bill;
-	/** The model a request pins, to tell its task from others; null when it pins none. */
-	modelOf(request: PaidRequest): string | null;
+	estimate(request: Request): Bill;
 	/** Asks for a task, once. */
-	submit(order: Order): Promise<SubmitOutcome>;
+	submit(order: Order<Request>): Promise<SubmitOutcome>;
 	poll(ref: TaskRef): Promise<PollOutcome>;
 	/** Fresh addresses of what a finished task made. */
 	assets(ref: TaskRef): Promise<AssetsOutcome>;
 	/**
 	 * Opens a result. Only the provider's own hosts are asked, redirects are refused, no key is sent.
 	 * @returns the body and its length in bytes, null when the host does not say
-	 * @throws AssetError
+	 * @throws when it cannot be had; AssetError where a host is asked
 	 */
 	open(asset: ProviderAsset): Promise<{ body: ReadableStream<Uint8Array>; bytes: number | null }>;
-	/** The account's credits; null when the provider does not say now. */
+	/** The account's credits; null when the provider does not say now, or there is no account. */
 	balance(): Promise<number | null>;
+	/** Deletes a task and its results; one that runs is called off where `capabilities.cancel`. @returns whether it is gone */
+	remove(ref: TaskRef): Promise<boolean>;
+}
+
+/** One that the Worker asks over a network, for money. */
+export interface RemoteProvider extends ModelProvider {
+	readonly name: Exclude<Provider, 'draft'>;
+	readonly capabilities: Capabilities & { retention_seconds: number };
+	/** Everything `endpointFor` gives. */
+	readonly endpoints: readonly string[];
+	/** The model a request pins, to tell its task from others; null when it pins none. */
+	modelOf(request: PaidRequest): string | null;
 	/** False when it is down: no answer at all, or a server error. Free. */
 	reachable(): Promise<boolean>;
 	/** A page (from 1) of the account's tasks at an endpoint. Without `capabilities.list` always `later`. */
 	list(endpoint: string, page: number): Promise<ListOutcome>;
-	/** Deletes a finished task and its results at the provider. @returns whether it is gone there */
-	remove(ref: TaskRef): Promise<boolean>;
 }
 
 /** What was sent and answered, fit to be stored: no address, key or image in it. */

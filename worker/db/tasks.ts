@@ -17,6 +17,8 @@ export interface TaskOnWire {
 	type: Task['type'];
 	provider: Task['provider'];
 	status: TaskStatus;
+	/** Whether its provider has accepted it: then it was charged, unless it failed there. */
+	accepted: boolean;
 	/** 0 to 100. */
 	progress: number;
 	model_url: string | null;
@@ -39,6 +41,7 @@ export function taskOnWire(row: Task): TaskOnWire {
 		type: row.type,
 		provider: row.provider,
 		status: row.status,
+		accepted: row.provider_task_id !== null,
 		progress: row.progress,
 		model_url: row.model_asset_id === null ? null : fileUrl(row.model_asset_id),
 		cost: row.cost_micro_usd / 1_000_000,

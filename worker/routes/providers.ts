@@ -3,17 +3,16 @@ import { Hono } from 'hono';
 import { MESHY_CAPABILITIES, estimateMeshy } from '../clients/meshy';
 import { MESHY } from '../clients/meshy-catalog';
 import type { Bill, Capabilities } from '../clients/provider';
-import { LIMITS, meshySettings, type Provider } from '../contract';
+import { DRAFT_CAPABILITIES, meshySettings, type Provider } from '../contract';
 import { lastBalanceCheck } from '../db/balance-checks';
 import type { AppEnv } from '../env';
 import { isConfigured, openProvider } from '../workflows/open-provider';
+import { providerTasks } from './provider-tasks';
 
 export interface ProviderOnWire {
 	name: Provider;
 	configured: boolean;
-	/** Null for what is made in the browser. */
-	capabilities: Capabilities | null;
-	max_images: number;
+	capabilities: Capabilities;
 	/** With default settings. */
 	price: { credits: number; usd: number };
 	/** The day its prices and limits were last checked; null where nothing is paid. */
@@ -25,8 +24,7 @@ export const providers = new Hono<AppEnv>()
 		const draft: ProviderOnWire = {
 			name: 'draft',
 			configured: true,
-			capabilities: null,
-			max_images: LIMITS.images_per_model,
+			capabilities: DRAFT_CAPABILITIES,
 			price: { credits: 0, usd: 0 },
 			as_of: null
 		};
@@ -34,7 +32,6 @@ export const providers = new Hono<AppEnv>()
 			name: 'meshy',
 			configured: isConfigured(c.env, 'meshy'),
 			capabilities: MESHY_CAPABILITIES,
-			max_images: MESHY_CAPABILITIES.max_images,
 			price: onWire(
 				estimateMeshy({
 					provider: 'meshy',
@@ -47,12 +44,20 @@ export const providers = new Hono<AppEnv>()
 		};
 		return c.json([draft, meshy], 200);
 	})
-	/** The account's credits now; null without a key, or when the provider does not say. */
+	.route('/meshy/tasks', providerTasks)
+	/**
+	 * The account's credits, and as of when (Unix epoch milliseconds): now, or, while the provider does not say, as it was
+	 * last checked. All null without a key, or before the first answer.
+	 */
 	.get('/meshy/balance', async (c) => {
-		if (!isConfigured(c.env, 'meshy')) return c.json({ credits: null, usd: null }, 200);
-		const now = await openProvider(c.env, 'meshy', null).balance();
-		const credits = now ?? (await lastBalanceCheck(c.env.DB, 'meshy'))?.balance ?? null;
-		return c.json({ credits, usd: credits === null ? null : credits * MESHY.usd_per_credit }, 200);
+		const none = { credits: null, usd: null, as_of: null };
+		if (!isConfigured(c.env, 'meshy')) return c.json(none, 200);
+		const live = await openProvider(c.env, 'meshy', null).balance();
+		const last = live === null ? await lastBalanceCheck(c.env.DB, 'meshy') : undefined;
+		const credits = live ?? last?.balance ?? null;
+		if (credits === null) return c.json(none, 200);
+		const as_of = last?.created_at ?? Date.now();
+		return c.json({ credits, usd: credits * MESHY.usd_per_credit, as_of }, 200);
 	});
 
 const onWire = ({ credits, micro_usd }: Bill) => ({ credits, usd: micro_usd / 1_000_000 });

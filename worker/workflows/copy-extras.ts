@@ -1,7 +1,7 @@
 /** The files beside the model: pictures, and USDZ where it was asked for. What fails is left out, and tried again by the caller. */
 import { drizzle } from 'drizzle-orm/d1';
 import { sniff } from '../clients/check-stored';
-import type { ModelProvider, ProviderAsset } from '../clients/provider';
+import type { RemoteProvider, ProviderAsset } from '../clients/provider';
 import { openStorage, storageKey } from '../clients/storage';
 import { ASSET_KINDS } from '../contract';
 import { findAsset, insertAsset } from '../db/assets';
@@ -47,7 +47,7 @@ export async function copyExtras(
 async function copyOne(
 	env: Env,
 	job: PaidJob,
-	provider: ModelProvider,
+	provider: RemoteProvider,
 	asset: ProviderAsset,
 	id: string
 ): Promise<boolean> {

@@ -1,7 +1,7 @@
 /** The line to a provider: every exchange waits for its turn, is recorded for the task if there is one, and measured. */
 import { MESHY } from '../clients/meshy-catalog';
 import { MeshyProvider } from '../clients/meshy';
-import type { Exchange, ModelProvider } from '../clients/provider';
+import type { Exchange, RemoteProvider } from '../clients/provider';
 import type { Provider } from '../contract';
 import { holdTurns, takeTurn } from '../db/pace';
 import { recordResponse } from '../db/responses';
@@ -15,7 +15,7 @@ export type PaidProvider = Exclude<Provider, 'draft'>;
 const LONGEST_WAIT_MS = 20_000;
 
 /** One row per provider. */
-const PROVIDERS: Record<PaidProvider, (env: Env, task_id: string | null) => ModelProvider> = {
+const PROVIDERS: Record<PaidProvider, (env: Env, task_id: string | null) => RemoteProvider> = {
 	meshy: (env, task_id) =>
 		new MeshyProvider({
 			base_url: env.MESHY_BASE_URL.replace(/\/+$/, ''),
@@ -30,7 +30,7 @@ const PROVIDERS: Record<PaidProvider, (env: Env, task_id: string | null) => Mode
 		})
 };
 
-export function openProvider(env: Env, name: PaidProvider, task_id: string | null): ModelProvider {
+export function openProvider(env: Env, name: PaidProvider, task_id: string | null): RemoteProvider {
 	return PROVIDERS[name](env, task_id);
 }
 

@@ -1,5 +1,5 @@
 /** What every part of a paid task's life needs to know. */
-import type { Bill, ModelProvider, TaskRef } from '../clients/provider';
+import type { Bill, RemoteProvider, TaskRef } from '../clients/provider';
 import { paidRequest, type PaidRequest } from '../contract';
 import { getTask } from '../db/tasks';
 import type { Env } from '../env';
@@ -46,7 +46,7 @@ export async function readPaidJob(env: Env, task_id: string): Promise<PaidJob | 
 }
 
 /** The job's line to its provider. */
-export function providerOf(env: Env, job: Pick<PaidJob, 'provider' | 'task_id'>): ModelProvider {
+export function providerOf(env: Env, job: Pick<PaidJob, 'provider' | 'task_id'>): RemoteProvider {
 	return openProvider(env, job.provider, job.task_id);
 }
 

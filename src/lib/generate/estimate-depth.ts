@@ -15,7 +15,10 @@ const known = new WeakMap<Blob, Promise<DepthMap>>();
  *
  * @throws StageError `weights_missing`, `weights_wrong`, `engine_failed`, `nothing_found`; AbortError
  */
-export function estimateDepth(cutout: Cutout, context: StageContext = {}): Promise<DepthMap> {
+export function estimateDepth(
+	cutout: Pick<Cutout, 'image' | 'bounds'>,
+	context: StageContext = {}
+): Promise<DepthMap> {
 	const before = known.get(cutout.image);
 	if (before) return before;
 	const made = estimate(cutout, context);
@@ -24,7 +27,10 @@ export function estimateDepth(cutout: Cutout, context: StageContext = {}): Promi
 	return made;
 }
 
-async function estimate({ image, bounds }: Cutout, context: StageContext): Promise<DepthMap> {
+async function estimate(
+	{ image, bounds }: Pick<Cutout, 'image' | 'bounds'>,
+	context: StageContext
+): Promise<DepthMap> {
 	const found = await findWeights(DEPTH_NETWORK);
 	if (!found) throw new StageError('weights_missing', { engine: DEPTH_NETWORK.name });
 	const { precision } = found;

@@ -9,7 +9,7 @@ import type {
 	StageContext,
 	View
 } from '../artifacts';
-import { generateDraft } from './providers/draft';
+import { DraftProvider } from './providers/draft';
 import { generateWithMeshy } from './providers/meshy';
 
 export interface DraftOptions {
@@ -58,7 +58,11 @@ type Providers = {
 		context: StageContext
 	) => Promise<SourceModel>;
 };
-const PROVIDERS: Providers = { draft: generateDraft, meshy: generateWithMeshy };
+const engine = new DraftProvider();
+const PROVIDERS: Providers = {
+	draft: (cutouts, options, context) => engine.make(cutouts, options, context),
+	meshy: generateWithMeshy
+};
 
 /**
  * Makes a 3D model of a product's cut-outs.

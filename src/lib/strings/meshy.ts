@@ -79,6 +79,10 @@ export const MESHY_STRINGS = {
 		settled: 'Noted: nothing was charged, and nothing is held. You can generate it again.',
 		looking: 'Looking at Meshy’s list once more.'
 	},
+	unfinished: {
+		title: 'Meshy is not done with this model',
+		text: 'Meshy accepted it and has not finished it in 24 hours, so its price stays held. It is looked at again by itself for four days, and saved as soon as it is done.'
+	},
 	unsaved: {
 		title: 'Paid, not saved yet',
 		text: 'Meshy has made this model, but its file could not be saved so far: {reason}. It is tried again by itself ({next}); Meshy keeps it for another {hours} hours.',
@@ -89,6 +93,7 @@ export const MESHY_STRINGS = {
 		title: 'Needs attention',
 		lead: 'Paid models that are not in your storage yet.',
 		unknown: 'Not known whether it was charged',
+		unfinished: 'Paid, not finished by Meshy',
 		unsaved: 'Paid, not saved yet'
 	},
 	account: {

@@ -65,6 +65,7 @@ export const errors: Record<StageErrorCode, string> = {
 	upload_failed: 'The upload did not finish. Check your connection, then try again.',
 	generation_failed: '{message}',
 	outcome_unknown: '{message}',
+	not_finished: '{message}',
 	thread_crashed:
 		'This step ran out of memory or crashed ({message}). Close other tabs or use smaller photos, then try again.'
 };

@@ -1,6 +1,6 @@
 import { MESHY } from '../../../../worker/contract';
 import { ApiError } from '../../api';
-import { StageError, type Progress, type StageContext } from '../../artifacts';
+import { StageError, type Progress, type StageContext, type StageErrorCode } from '../../artifacts';
 import { TaskWatch, type WireTask } from './task-watch';
 
 /** So long without any answer, waiting ends (the task goes on and can be resumed), milliseconds. */
@@ -12,7 +12,7 @@ const watch = new TaskWatch();
 /**
  * Waits until a task has succeeded. A server that cannot be reached for a while is waited for.
  *
- * @throws StageError `generation_failed`, `outcome_unknown` with the server's sentence; ApiError (an unknown task, signed out, a server
+ * @throws StageError `generation_failed`, `outcome_unknown`, `not_finished` with the server's sentence; ApiError (an unknown task, signed out, a server
  *   that stays away); AbortError
  */
 export async function followTask(
@@ -35,7 +35,7 @@ export async function followTask(
 		}
 		if (task.status === 'succeeded') return resolve(task);
 		if (task.status === 'failed' || task.status === 'canceled' || task.status === 'unknown') {
-			const code = task.status === 'unknown' ? 'outcome_unknown' : 'generation_failed';
+			const code = failureOf(task);
 			const message = task.error?.message ?? `The task ended as "${task.status}". Try again.`;
 			return reject(new StageError(code, { message }));
 		}
@@ -47,6 +47,11 @@ export async function followTask(
 		unfollow();
 		signal?.removeEventListener('abort', onabort);
 	});
+}
+
+function failureOf({ status, accepted }: WireTask): StageErrorCode {
+	if (status !== 'unknown') return 'generation_failed';
+	return accepted ? 'not_finished' : 'outcome_unknown';
 }
 
 /** A failure that may be over at the next look. */

@@ -1,7 +1,8 @@
-/** What every provider must do, whoever it is: run on each implementation of `ModelProvider`. */
+/** What every provider that is asked over a network must do besides: run on each implementation of `RemoteProvider`. */
 import { describe, expect, it } from 'vitest';
 import { AssetError } from '../../worker/clients/open-asset';
-import type { Exchange, ModelProvider, Order } from '../../worker/clients/provider';
+import type { Exchange, Order, RemoteProvider } from '../../worker/clients/provider';
+import { describeProvider, finish } from '../provider-contract';
 
 /** What happens at the provider. */
 export type Play =
@@ -17,7 +18,7 @@ export type Play =
 	| 'down';
 
 export interface Opened {
-	provider: ModelProvider;
+	provider: RemoteProvider;
 	/** How many tasks it has accepted, by its own book. */
 	accepted: () => Promise<number>;
 	exchanges: Exchange[];
@@ -27,8 +28,17 @@ export interface Opened {
 	key: string;
 }
 
-export function describeProvider(name: string, order: Order, open: (play: Play) => Opened): void {
-	describe(`${name} as a provider`, () => {
+export function describeRemoteProvider(
+	name: string,
+	order: Order,
+	open: (play: Play) => Opened
+): void {
+	describeProvider(name, {
+		good: () => open('ok').provider,
+		order,
+		failing: () => ({ provider: open('fails').provider, order })
+	});
+	describe(`${name} over the network`, () => {
 		it.each([
 			['ok', { kind: 'accepted' }, 1],
 			['queue_full', { kind: 'busy', waiting_for: 'slot' }, 0],
@@ -46,26 +56,13 @@ export function describeProvider(name: string, order: Order, open: (play: Play) 
 			if (play !== 'down') expect(await opened.accepted()).toBe(accepted);
 		});
 
-		it('estimates at least what it then charges, and follows a task to its files', async () => {
-			const { provider } = open('ok');
-			const { task, ref } = await finish(provider);
-			expect(task).toMatchObject({ state: 'succeeded', progress: 100, failure: null });
-			const { micro_usd } = provider.estimate(order.request);
-			expect(micro_usd).toBeGreaterThan(0);
-			expect(task.charged?.micro_usd ?? 0).toBeLessThanOrEqual(micro_usd);
-			const made = await provider.assets(ref);
-			if (made.kind !== 'assets') throw new Error(made.kind);
-			const glb = made.assets.find(({ role }) => role === 'glb');
-			if (!glb) throw new Error('no GLB');
-			const { body, bytes } = await provider.open(glb);
-			const file = new Uint8Array(await new Response(body).arrayBuffer());
-			expect(String.fromCharCode(...file.subarray(0, 4))).toBe('glTF');
-			expect(bytes ?? file.length).toBe(file.length);
+		it('is paid, and says how much at most beforehand', () => {
+			expect(open('ok').provider.estimate(order.request).micro_usd).toBeGreaterThan(0);
 		});
 
 		it('opens results without its key, and on no other host', async () => {
 			const { provider, outbound } = open('ok');
-			const { ref } = await finish(provider);
+			const { ref } = await finish(provider, order);
 			const made = await provider.assets(ref);
 			const glb = made.kind === 'assets' && made.assets.find(({ role }) => role === 'glb');
 			if (!glb) throw new Error('no GLB');
@@ -75,21 +72,6 @@ export function describeProvider(name: string, order: Order, open: (play: Play) 
 			const foreign = { role: 'glb' as const, url: 'https://evil.example/model.glb' };
 			await expect(provider.open(foreign)).rejects.toThrow(AssetError);
 			expect(outbound()).toHaveLength(before);
-		});
-
-		it('a failed task says why, what to do, and that it cost nothing', async () => {
-			const { task } = await finish(open('fails').provider);
-			expect(task.state).toBe('failed');
-			expect(task.failure?.message).toMatch(/Nothing was charged/);
-			expect(task.charged?.micro_usd ?? 0).toBe(0);
-		});
-
-		it('a task nobody made is gone, not an exception', async () => {
-			const { provider } = open('ok');
-			const endpoint = provider.endpointFor(order.request);
-			const ref = { endpoint, provider_task_id: crypto.randomUUID() };
-			expect(await provider.poll(ref)).toEqual({ kind: 'gone' });
-			expect((await provider.assets(ref)).kind).toBe('gone');
 		});
 
 		it('says whether it is there, and what the account holds', async () => {
@@ -110,25 +92,11 @@ export function describeProvider(name: string, order: Order, open: (play: Play) 
 
 		it('keeps no address, key or image in what is recorded', async () => {
 			const { provider, exchanges, key } = open('ok');
-			await finish(provider);
+			await finish(provider, order);
 			expect(exchanges.length).toBeGreaterThan(1);
 			const kept = JSON.stringify(exchanges);
 			expect(kept).not.toContain(key);
 			expect(kept).not.toMatch(/https?:\/\/|data:/);
 		});
 	});
-
-	async function finish(provider: ModelProvider) {
-		const submitted = await provider.submit(order);
-		if (submitted.kind !== 'accepted') throw new Error(submitted.kind);
-		const { provider_task_id } = submitted;
-		const ref = { endpoint: provider.endpointFor(order.request), provider_task_id };
-		for (let n = 0; n < 20; n++) {
-			const seen = await provider.poll(ref);
-			if (seen.kind === 'task' && /^(succeeded|failed)$/.test(seen.task.state)) {
-				return { task: seen.task, ref };
-			}
-		}
-		throw new Error('never finished');
-	}
 }
