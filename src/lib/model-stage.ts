@@ -7,9 +7,10 @@ import { recordDraft, storeCutouts } from './job-server';
 import { productId, type JobRecord, type StoredCutout } from './job-store';
 import { meshyCutouts } from './meshy-cutouts';
 import type { OptimizeSettings } from './optimize/optimize-model';
-import { settleUnknown, waitForPaidModel, type PaidDesk } from './paid-model';
+import { callOff, settleUnknown, waitForPaidModel, type PaidDesk } from './paid-model';
 import { prepareDepth, withDepthIfPossible } from './prepare-depth';
 import type { StageRunner } from './stage-runner.svelte';
+import { strings } from './strings';
 
 /** What is needed of the job. */
 export interface ModelDesk {
@@ -93,8 +94,11 @@ export class ModelStage {
 		if (await settleUnknown(this.#paid, decision)) await this.generate();
 	}
 
-	/** Gives up a paid model that was on its way: the next one is a new request and may cost again. */
-	forgetPending(): void {
+	/** Gives up a paid model that was on its way, and calls it off where that is still possible: the next one is a new request and may cost again. */
+	async forgetPending(): Promise<void> {
+		const off = await callOff(this.#paid);
+		this.desk.stages.clear('model');
+		if (off) this.desk.stages.say('model', 'info', strings.model.called_off);
 		this.desk.update({ pending: null });
 	}
 

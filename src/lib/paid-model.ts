@@ -55,9 +55,31 @@ export async function waitForPaidModel(
 		if (failed || (error instanceof ApiError && error.final)) desk.update({ pending: null });
 		else if (unknown) {
 			desk.update({ pending: { ...(desk.record().pending ?? pending), unknown, accepted } });
-		} else if (isAbort(error)) desk.stages.say('model', 'info', strings.model.still_running);
+		} else if (isAbort(error)) {
+			const off = await callOff(desk);
+			desk.stages.say(
+				'model',
+				'info',
+				off ? strings.model.called_off : strings.model.still_running
+			);
+		}
 		throw error;
 	}
+}
+
+/**
+ * Calls a model on its way off, which its provider surely has not accepted yet; one that it may have is left alone.
+ * @returns whether it is off: then nothing is charged or held
+ */
+export async function callOff({ record, update }: PaidDesk): Promise<boolean> {
+	const task_id = record().pending?.task_id;
+	if (!task_id) return false;
+	const off = await call(api.tasks[':task_id'].cancel.$post({ param: { task_id } })).then(
+		() => true,
+		() => false
+	);
+	if (off) update({ pending: null });
+	return off;
 }
 
 /** @returns true when the model is to be waited for again */

@@ -129,6 +129,7 @@ export const strings = {
 		start_over_hint: 'A model is on its way. Starting over asks for a new one and may cost again.',
 		still_running:
 			'You stopped waiting, but Meshy goes on and the result will be saved. Press “Take up again” to wait for it.',
+		called_off: 'Canceled before Meshy took it. Nothing was charged, and nothing is held.',
 		upload_note: 'Approved cut-outs are uploaded to your storage now.',
 		view: '3D preview of {name}',
 		facts: '{triangles} triangles, {bytes}, {size}',
