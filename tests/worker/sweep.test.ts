@@ -1,7 +1,8 @@
 import {
 	createExecutionContext,
 	createScheduledController,
-	introspectWorkflow
+	introspectWorkflow,
+	waitOnExecutionContext
 } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
@@ -19,7 +20,7 @@ import {
 	readLedger,
 	readTask
 } from './stand-in';
-import { announce, createProduct, send, sha256Hex, tinyPng } from './studio';
+import { announce, createProduct, ORIGIN, send, sha256Hex, tinyPng } from './studio';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -110,6 +111,39 @@ describe('tasks that stand still', () => {
 		expect((await readAccount()).posts).toHaveLength(1);
 		await instance.terminate();
 		await workflows.get();
+	});
+
+	it('because their Workflow could not be started are accepted all the same, and carried on', async () => {
+		await playScenario('ok');
+		const { product_id, image_urls } = await productWithCutouts(1);
+		const workflows = {
+			create: () => Promise.reject(new Error('Workflows are away')),
+			createBatch: () => Promise.reject(new Error('Workflows are away')),
+			get: (id: string) => env.GENERATE_MODEL.get(id)
+		};
+		const ctx = createExecutionContext();
+		const ask = () =>
+			worker.fetch(
+				new Request(`${ORIGIN}/api/generate-3d-model`, {
+					method: 'POST',
+					headers: { 'content-type': 'application/json', 'idempotency-key': 'away' },
+					body: JSON.stringify({ provider: 'meshy', product_id, image_urls })
+				}),
+				{ ...env, GENERATE_MODEL: workflows },
+				ctx
+			);
+		const first = await ask();
+		expect(first.status).toBe(202);
+		const { task_id } = accepted.parse(await first.json());
+		expect(accepted.parse(await (await ask()).json()).task_id).toBe(task_id);
+		await waitOnExecutionContext(ctx);
+		expect((await readTask(task_id)).status).toBe('queued');
+		await env.DB.prepare('update processing_tasks set updated_at = 1 where id = ?')
+			.bind(task_id)
+			.run();
+		await sweep(env, Date.now());
+		await expectSucceeded(task_id);
+		expect((await readAccount()).posts).toHaveLength(1);
 	});
 
 	it('are counted for the dashboard, with the hours left to save them', async () => {

@@ -9,11 +9,12 @@ import type { PaidRequest } from '../contract';
 import { readBatchSpending, readSpending, readUserSpending } from '../db/costs';
 import { startPaidTask } from '../db/generation';
 import { abandonKey, claimKey } from '../db/idempotency';
+import { getTask } from '../db/tasks';
 import type { AppEnv } from '../env';
 import { refuse } from '../errors';
 import { spendCaps } from '../spend-caps';
 import { isConfigured, openProvider, type PaidProvider } from '../workflows/open-provider';
-import { ensureWorkflow, startWorkflow } from '../workflows/wake-task';
+import { startWorkflow, wakeTask } from '../workflows/wake-task';
 
 export type Claim = { key: string; claimed_at: number };
 
@@ -61,8 +62,9 @@ export async function once<Answer extends Response>(
 	}
 	if (claim.state === 'done') {
 		const answer = accepted.parse(claim.response);
-		// The first request may have died between writing the task and starting its Workflow.
-		if (answer.status === 'queued') await ensureWorkflow(c.env, answer.task_id);
+		// The first request may have died between writing the task and starting its Workflow; or is just about to start it.
+		const task = await getTask(c.env.DB, answer.task_id);
+		if (task) c.executionCtx.waitUntil(wakeTask(c.env, task, Date.now()));
 		return c.json(answer, 202);
 	}
 	const owned = { key, claimed_at: claim.claimed_at };
@@ -130,7 +132,10 @@ export async function startPaid(
 		const message = await capSentence(c, price.micro_usd, batch_id, now);
 		return refuse(c, 402, 'spend_cap_reached', message);
 	}
-	await startWorkflow(c.env, task_id);
+	// The task is written: where its Workflow cannot be started now, it is woken later (see wake-task.ts).
+	await startWorkflow(c.env, task_id).catch((error: unknown) => {
+		console.error(JSON.stringify({ level: 'error', task_id, message: String(error) }));
+	});
 	return c.json(answer, 202);
 }
 

@@ -26,13 +26,6 @@ export async function hintWorkflow(env: Env, task_id: string): Promise<void> {
 	await instance.sendEvent({ type: HINT, payload: {} });
 }
 
-/** Starts the task's Workflow unless it exists. @returns true when it existed @throws when it cannot be started */
-export async function ensureWorkflow(env: Env, task_id: string): Promise<boolean> {
-	const exists = (await workflowStatus(env, task_id)) !== 'unknown';
-	if (!exists) await startWorkflow(env, task_id);
-	return exists;
-}
-
 /** `unknown`: there is none. */
 async function workflowStatus(env: Env, task_id: string): Promise<InstanceStatus['status']> {
 	return env.GENERATE_MODEL.get(task_id).then(
@@ -43,7 +36,8 @@ async function workflowStatus(env: Env, task_id: string): Promise<InstanceStatus
 
 /** Runs the task's Workflow from its beginning, as an instance that has ended cannot go on. Steps read the row first, so nothing is paid again. */
 export async function restartWorkflow(env: Env, task_id: string): Promise<void> {
-	if (await ensureWorkflow(env, task_id)) await (await env.GENERATE_MODEL.get(task_id)).restart();
+	if ((await workflowStatus(env, task_id)) === 'unknown') return startWorkflow(env, task_id);
+	await (await env.GENERATE_MODEL.get(task_id)).restart();
 }
 
 /**
