@@ -17,13 +17,15 @@ export {
 	priceInCredits,
 	retextureModel,
 	retexturePriceInCredits,
+	type PricedSettings,
 	type RetextureModelName
 } from './clients/meshy-catalog';
 
 /** Our own address of a stored file: /files/:asset_id. */
 export const fileUrl = z.string().regex(/^\/files\/[0-9a-f-]{36}$/, 'must be a /files/… address');
 
-const modelNames = Object.keys(MESHY_MODELS).filter(
+/** All models of the table, in its order. */
+export const MESHY_MODEL_NAMES = Object.keys(MESHY_MODELS).filter(
 	(name): name is MeshyModelName => name in MESHY_MODELS
 );
 const polycount = z.number().int().min(100).max(300_000);
@@ -44,7 +46,7 @@ const targetFormats = z
 export const meshySettings = z
 	.strictObject({
 		/** Pinned: Meshy's own "latest" moves. */
-		ai_model: z.enum(modelNames).default('meshy-7.1'),
+		ai_model: z.enum(MESHY_MODEL_NAMES).default('meshy-7.1'),
 		geometry_resolution: z.enum(['standard', '2k', '4k']).default('standard'),
 		should_texture: z.boolean().default(true),
 		texture_resolution: textureResolution,
@@ -110,14 +112,15 @@ export function imageFault(settings: MeshySettings, images: number): string | nu
 	return null;
 }
 
-const retextureNames = Object.keys(MESHY_RETEXTURE_MODELS).filter(
+/** All retexture models of the table, in its order. */
+export const MESHY_RETEXTURE_NAMES = Object.keys(MESHY_RETEXTURE_MODELS).filter(
 	(name): name is RetextureModelName => name in MESHY_RETEXTURE_MODELS
 );
 
 /** What a person may choose for a new surface. Its style is given in exactly one way. */
 const retextureSettings = z
 	.strictObject({
-		ai_model: z.enum(retextureNames).default('meshy-7'),
+		ai_model: z.enum(MESHY_RETEXTURE_NAMES).default('meshy-7'),
 		text_style_prompt: prompt.default(''),
 		/** A picture the surface should look like: one of the product's cut-outs. */
 		image_style_url: fileUrl.nullable().default(null),

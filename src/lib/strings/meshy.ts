@@ -15,7 +15,8 @@ export const MESHY_STRINGS = {
 	balance_short: 'That is not enough for this model: buy credits at Meshy first.',
 	balance_unknown: 'Meshy does not say its balance right now.',
 	all: 'All settings',
-	one_photo: '{label} (one photo only)',
+	one_photo: '{label}, one photo only',
+	with_price: '{label} ({credits} credits)',
 	selects: {
 		ai_model: 'Model',
 		geometry_resolution: 'Geometry',
