@@ -25,7 +25,8 @@ function rework(request: object, key: string = crypto.randomUUID()) {
 }
 
 /** What a key stands for. */
-const hashOf = (request: object) => sha256Hex(new Uint8Array(new TextEncoder().encode(JSON.stringify(request))));
+const hashOf = (request: object) =>
+	sha256Hex(new Uint8Array(new TextEncoder().encode(JSON.stringify(request))));
 
 /** Runs a paid request to its end, with all pauses taken out. */
 async function finish(request: () => Promise<Response>) {
