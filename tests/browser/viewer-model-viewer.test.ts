@@ -1,5 +1,6 @@
 import { encodeToKTX2 } from 'ktx2-encoder';
 import { afterEach, expect, test, vi } from 'vitest';
+import { cdp } from 'vitest/browser';
 import { ModelViewer, type ModelViewerOptions } from '$lib/viewer/model-viewer';
 import { renderPoster } from '$lib/viewer/render-stills';
 import { paintedBox } from '../fixtures/painted-box';
@@ -233,19 +234,43 @@ test('fifty viewers one after another hold nothing and exhaust no contexts', asy
 	for (const level of ['warn', 'error'] as const) {
 		vi.spyOn(console, level).mockImplementation((...parts) => void warnings.push(parts.join(' ')));
 	}
-	const glb = await paintedBox({ compressed: true });
+	const glb = await paintedBox({ compressed: true, picture: await twoColors(64) });
 	const { viewer: first, canvas } = makeViewer();
 	await first.load(glb);
-	for (let i = 0; i < 50; i++) {
-		const { viewer } = makeViewer();
-		await viewer.load(glb);
-		expect(viewer.stats.geometries).toBeGreaterThan(0);
-		viewer.dispose();
-		expect(viewer.stats).toMatchObject({ geometries: 0, textures: 0 });
-	}
+	const contexts: (WebGL2RenderingContext | null)[] = [];
+	const make = async (times: number) => {
+		for (let i = 0; i < times; i++) {
+			const made = makeViewer();
+			await made.viewer.load(glb);
+			expect(made.viewer.stats.geometries).toBeGreaterThan(0);
+			expect(made.viewer.stats.textures).toBeGreaterThan(0);
+			contexts.push(made.canvas.getContext('webgl2'));
+			made.viewer.dispose();
+			expect(made.viewer.stats).toMatchObject({ geometries: 0, textures: 0 });
+			made.canvas.remove();
+			open.pop();
+		}
+		// Contexts give their memory back when they are lost, whether or not somebody still holds them.
+		await expect.poll(() => contexts.every((one) => one?.isContextLost())).toBe(true);
+		contexts.length = 0;
+		return heapBytes();
+	};
+	// What is made once (shaders as text, decoders) is there after the first few.
+	const before = await make(10);
+	const after = await make(40);
+	// One that is kept holds a renderer with its shaders: hundreds of kilobytes.
+	expect((after - before) / 40).toBeLessThan(30_000);
 	expect(canvas.getContext('webgl2')?.isContextLost()).toBe(false);
 	expect(warnings.filter((line) => /context/i.test(line))).toEqual([]);
-});
+}, 240_000);
+
+/** What scripts hold, with the buffers behind it, after the garbage is gone. */
+async function heapBytes(): Promise<number> {
+	const session = cdp();
+	for (let i = 0; i < 2; i++) await session.send('HeapProfiler.collectGarbage');
+	const { usedSize, backingStorageSize } = await session.send('Runtime.getHeapUsage');
+	return usedSize + backingStorageSize;
+}
 
 test('replacing models again and again leaves one in memory', async () => {
 	const { viewer } = makeViewer();
