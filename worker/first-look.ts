@@ -28,12 +28,24 @@ export function firstLookHead(view: PublicView, load: boolean): string {
 }
 
 /** For the body's beginning: the poster where the view will be. The view takes it away when it stands. */
-export function firstLookBody({ product, poster_url }: PublicView): string {
-	return `<div id="first-look" class="first-look"><style>${STYLE}</style><img src="${escapeHtml(poster_url)}" alt="${escapeHtml(product.name)}" width="1200" height="630"></div>`;
+export function firstLookBody(
+	{ product, poster_url, allow_comments }: PublicView,
+	page: 'share' | 'embed'
+): string {
+	const place = PLACES[page === 'share' && allow_comments ? 'review' : page];
+	return `<div id="first-look" class="first-look"><style>${STYLE}${place}</style><img src="${escapeHtml(poster_url)}" alt="${escapeHtml(product.name)}" width="1200" height="630"></div>`;
 }
 
-/** As the viewer's poster (ModelView.svelte) on its wall (`--wall` of app.css). */
+/** As the viewer's poster (ViewPoster.svelte) on its wall (`--wall` of app.css). */
 const STYLE = `
 .first-look{position:fixed;inset:0;overflow:hidden;container-type:size;background:radial-gradient(120% 90% at 50% 44%,light-dark(#fff,#3c4144) 0%,light-dark(#f6f5f2,#25292a) 50%,light-dark(#e6e4df,#121314) 100%)}
 .first-look img{position:absolute;width:min(135cqw,190cqh);max-width:none;height:auto;top:50%;left:50%;translate:-50% -50%;mask-image:radial-gradient(closest-side,#000 30%,rgb(0 0 0/.6) 60%,transparent 94%)}
 @media (prefers-color-scheme:dark){.first-look img{filter:brightness(.8)}}`.replaceAll('\n', '');
+
+/** Where the view's middle is: below a name of one line on a phone, beside the comments on a computer. */
+const PLACES = {
+	share: '@media (max-width:560px){.first-look img{top:calc(50% - 5px)}}',
+	review:
+		'@media (min-width:860px){.first-look{right:23rem}}@media (max-width:560px){.first-look img{top:calc(34dvh + 98px)}}',
+	embed: '@media (max-width:560px) and (min-height:480px){.first-look img{top:calc(50% - 28px)}}'
+};

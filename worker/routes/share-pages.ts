@@ -10,13 +10,13 @@ import { shellHeaders, siteShell } from '../site-shell';
 /** The public pages of a link: the site's shell with what chat programs and search engines read put into its head. */
 export const sharePages = new Hono<AppEnv>()
 	.get('/s/:slug', async (c) => {
-		const { page } = await sharePage(c, c.req.param('slug'), 'share-shell');
+		const { page } = await sharePage(c, c.req.param('slug'), 'share');
 		// Added, not set: under `vite dev` the shell brings its own policy as a header instead of a meta tag.
 		page.headers.append('Content-Security-Policy', "frame-ancestors 'none'");
 		return page;
 	})
 	.get('/embed/:slug', async (c) => {
-		const { page, shown } = await sharePage(c, c.req.param('slug'), 'embed-shell');
+		const { page, shown } = await sharePage(c, c.req.param('slug'), 'embed');
 		// The page itself is what may be found.
 		page.headers.set('X-Robots-Tag', 'noindex');
 		const origins = shown?.share.embed_origins ?? ['*'];
@@ -31,13 +31,9 @@ export const sharePages = new Hono<AppEnv>()
 		return page;
 	});
 
-async function sharePage(
-	c: Context<AppEnv>,
-	slug: string,
-	shell_name: 'share-shell' | 'embed-shell'
-) {
+async function sharePage(c: Context<AppEnv>, slug: string, kind: 'share' | 'embed') {
 	const shown = await findShownShare(drizzle(c.env.DB), slug, Date.now());
-	const shell = await siteShell(c, shell_name);
+	const shell = await siteShell(c, `${kind}-shell`);
 	const locked = shown !== null && shown.share.password_hash !== null;
 	const head = locked
 		? LOCKED_HEAD
@@ -54,7 +50,7 @@ async function sharePage(
 	const load = c.req.query('load') !== 'manual';
 	const carried = view ? firstLookHead(view, load) : '';
 	// An embed may stand on any ground: only its address says so, and the view reads that.
-	const look = view && c.req.query('background') === undefined ? firstLookBody(view) : '';
+	const look = view && c.req.query('background') === undefined ? firstLookBody(view, kind) : '';
 	const described = new HTMLRewriter()
 		.on('head > title, head > meta[name="description"], head > meta[name="robots"]', {
 			element: (element) => void element.remove()
