@@ -27,6 +27,8 @@ export const LIMITS = {
 	images_per_draft: DRAFT_CAPABILITIES.max_images,
 	/** Longest side of a cut-out that is uploaded, pixels. */
 	upload_image_side: 2048,
+	/** Points of a product that its owner tells of. */
+	hotspots: 12,
 	/** Sites that may frame a link. */
 	embed_origins: 20
 } as const;
@@ -192,6 +194,36 @@ const seconds = z.number().min(0).max(86_400);
 /** A photo that stays on the device is named, not uploaded: local:<uuid>. */
 const localPhoto = z.string().regex(/^local:[0-9a-f-]{36}$/, 'must be local:<uuid>');
 
+const triple = z.tuple([
+	z.number().min(-1000).max(1000),
+	z.number().min(-1000).max(1000),
+	z.number().min(-1000).max(1000)
+]);
+/** A point of a model with the camera that saw it. Radians; lengths in metres, or as who uses it says. */
+export const modelPin = z.object({
+	position: triple,
+	/** The direction the surface faces there. */
+	normal: triple,
+	view: z.object({
+		azimuth: z.number().min(-1000).max(1000),
+		polar: z.number().min(0).max(Math.PI),
+		/** 1 = the whole model framed. */
+		zoom: z.number().min(0.01).max(100),
+		target: triple
+	})
+});
+export type ModelPin = z.infer<typeof modelPin>;
+
+/**
+ * A point of the product that its owner tells something of. Its lengths are shares of the model's box, 0 to 1 from its
+ * lowest corner, so that the point stays in place when the model is made anew or in another size.
+ */
+export const hotspot = modelPin.extend({
+	label: z.string().trim().min(1).max(60),
+	text: z.string().trim().max(300).default('')
+});
+export type Hotspot = z.infer<typeof hotspot>;
+
 export const productFields = z.object({
 	name: z.string().trim().min(1).max(200),
 	brand: z.string().trim().max(200).nullish(),
@@ -203,7 +235,8 @@ export const productFields = z.object({
 	width_m: metres.nullish(),
 	height_m: metres.nullish(),
 	depth_m: metres.nullish(),
-	view_descriptions: viewDescriptions.nullish()
+	view_descriptions: viewDescriptions.nullish(),
+	hotspots: z.array(hotspot).max(LIMITS.hotspots).nullish()
 });
 export const productPatch = productFields.partial();
 
@@ -398,26 +431,6 @@ export const shareStatsQuery = z.object({
 	days: z.coerce.number().int().min(1).max(90).default(30)
 });
 
-const triple = z.tuple([
-	z.number().min(-1000).max(1000),
-	z.number().min(-1000).max(1000),
-	z.number().min(-1000).max(1000)
-]);
-/** Where a comment is stuck to the model, metres and radians, with the camera that saw it. */
-export const commentPin = z.object({
-	position: triple,
-	/** The direction the surface faces there. */
-	normal: triple,
-	view: z.object({
-		azimuth: z.number().min(-1000).max(1000),
-		polar: z.number().min(0).max(Math.PI),
-		/** 1 = the whole model framed. */
-		zoom: z.number().min(0.01).max(100),
-		target: triple
-	})
-});
-export type CommentPin = z.infer<typeof commentPin>;
-
 /** What a visitor says of a model: a remark, or a verdict on the whole. */
 export const COMMENT_KINDS = ['comment', 'approval', 'change_request'] as const;
 const commentBody = z.string().trim().max(2000);
@@ -426,7 +439,8 @@ export const commentRequest = z
 		kind: z.enum(COMMENT_KINDS),
 		name: z.string().trim().min(1).max(80),
 		body: commentBody.default(''),
-		pin: commentPin.nullish(),
+		/** In metres. */
+		pin: modelPin.nullish(),
 		/** The comment this one answers. */
 		parent_id: id.nullish(),
 		/** Random, made by the visitor's browser with the first comment: tells only that two are by the same. */

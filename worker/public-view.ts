@@ -31,6 +31,7 @@ export async function publicView(
 		download_url: share.allow_download ? `/s/${slug}/download${drawn}` : null,
 		allow_comments: share.allow_comments,
 		view_descriptions: product.view_descriptions ?? {},
+		hotspots: product.hotspots ?? [],
 		provider: source?.provider ?? null,
 		sides_guessed: source?.sides_guessed ?? false,
 		expires_at: share.expires_at

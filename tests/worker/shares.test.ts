@@ -113,6 +113,7 @@ describe('what a link shows', () => {
 			usdz_url: null,
 			stills: [],
 			view_descriptions: {},
+			hotspots: [],
 			provider: 'draft',
 			sides_guessed: true,
 			expires_at: null
@@ -129,6 +130,31 @@ describe('what a link shows', () => {
 		expect(await shown.json()).toMatchObject({ view_descriptions });
 		const wrong = await sendJson('PATCH', path, { view_descriptions: { inside: 'x' } });
 		expect(wrong.status).toBe(400);
+	});
+
+	it('tells what its owner said of points of it, in order; refuses points without a name or place, and too many', async () => {
+		const { product_id } = await optimizedProduct('Pointed out', 78);
+		const { slug } = await createShare(product_id);
+		const path = `/api/products/${product_id}`;
+		const view = { azimuth: 0.4, polar: 1.3, zoom: 2, target: [0.5, 0.5, 0.5] };
+		const point = { position: [0.5, 1, 0.2], normal: [0, 1, 0], view };
+		const hotspots = [
+			{ ...point, label: 'Lid', text: 'Oak, oiled.' },
+			{ ...point, label: 'Rim', text: '' }
+		];
+		expect((await sendJson('PATCH', path, { hotspots })).status).toBe(200);
+		const shown = await send('GET', `/api/public/shares/${slug}`);
+		expect(await shown.json()).toMatchObject({ hotspots });
+		for (const wrong of [
+			[{ ...point, label: ' ' }],
+			[{ ...point, label: 'Lid', position: [0, 0] }],
+			[{ ...point, label: 'Lid', text: 'x'.repeat(301) }],
+			Array.from({ length: 13 }, () => hotspots[0])
+		]) {
+			expect((await sendJson('PATCH', path, { hotspots: wrong })).status).toBe(400);
+		}
+		const after = await send('GET', `/api/public/shares/${slug}`);
+		expect(await after.json()).toMatchObject({ hotspots });
 	});
 
 	it('gives the files of the model to any site, and no other file of the product', async () => {

@@ -20,8 +20,9 @@ import {
 	TASK_STATUSES,
 	TASK_TYPES,
 	type AssetKind,
-	type CommentPin,
 	type ErrorCode,
+	type Hotspot,
+	type ModelPin,
 	type ViewDescriptions
 } from '../contract';
 
@@ -38,6 +39,8 @@ export const products = sqliteTable(
 		depth_m: real(),
 		/** What is said of the product as seen from a direction, to people who cannot see it. */
 		view_descriptions: text({ mode: 'json' }).$type<ViewDescriptions>(),
+		/** What is told of points of it, in the order they are walked. */
+		hotspots: text({ mode: 'json' }).$type<Hotspot[]>(),
 		status: text({ enum: PRODUCT_STATUSES }).notNull().default('new'),
 		/** What a list shows for it. */
 		poster_asset_id: text(),
@@ -317,7 +320,7 @@ export const share_comments = sqliteTable(
 		body: text().notNull(),
 		/** Counts the pins of a link from 1; null without a pin. */
 		number: integer(),
-		pin: text({ mode: 'json' }).$type<CommentPin>(),
+		pin: text({ mode: 'json' }).$type<ModelPin>(),
 		/** The optimization whose model was looked at. */
 		model_task_id: text().notNull(),
 		resolved_at: integer(),

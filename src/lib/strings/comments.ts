@@ -13,12 +13,14 @@ export const COMMENT_STRINGS = {
 		change_request: 'What should change? (optional)'
 	},
 	pin: 'Pin it to a point',
-	pinning: 'Click the product where your comment belongs.',
-	pin_middle: 'Pin the middle of the view',
+	place: {
+		placing: 'Click the product where your comment belongs.',
+		middle: 'Pin the middle of the view',
+		missed: 'That was beside the product. Click the product itself.',
+		cancel: 'No pin'
+	},
 	pinned: 'Pinned to a point.',
 	unpin: 'Remove the pin',
-	cancel_pin: 'No pin',
-	missed: 'That was beside the product. Click the product itself.',
 	send: { comment: 'Send comment', approval: 'Send approval', change_request: 'Send request' },
 	sending: 'Sending',
 	sent: 'Sent. Thank you!',
@@ -35,6 +37,7 @@ export const COMMENT_STRINGS = {
 	pin_by: 'Pin {n} by {name}: {body}',
 	answer: 'Answer',
 	answer_to: 'Answer to {name}',
+	answer_where: 'Answer or resolve it in the share step, under “Links and options”.',
 	send_answer: 'Send answer',
 	cancel: 'Cancel',
 	resolve: 'Resolve',

@@ -18,6 +18,10 @@ export interface ViewerStrings {
 	stop_turning: string;
 	measure: string;
 	hide_measures: string;
+	/** What the owner tells of points of the product. */
+	points: string;
+	show_points: string;
+	hide_points: string;
 	ar: string;
 	ar_title: string;
 	ar_scan: string;
@@ -73,6 +77,9 @@ export const VIEWER_STRINGS: ViewerStrings = {
 	stop_turning: 'Stop turning',
 	measure: 'Show measures',
 	hide_measures: 'Hide measures',
+	points: 'Points of interest',
+	show_points: 'Show points',
+	hide_points: 'Hide points',
 	ar: 'View in your room',
 	ar_title: 'See it in your room',
 	ar_scan: 'Point your phone’s camera at this code, then press “View in your room” there.',

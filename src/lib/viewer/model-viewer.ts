@@ -4,6 +4,7 @@ import { disposeTree } from './dispose-tree';
 import type { ViewMove } from './keyboard';
 import { loadGlb } from './load-glb';
 import {
+	isCovered,
 	pickPoint,
 	projectPoint,
 	type ModelPoint,
@@ -46,6 +47,8 @@ export interface LoadOptions {
 }
 
 const MAX_PIXEL_RATIO = 2;
+/** Levels of detail differ by so much: a point of one is not hidden by another. Share of the model's radius. */
+const SKIN = 0.03;
 /** A thrown product turns on as far as its speed would take it in this time, milliseconds. */
 const THROW_MS = 160;
 
@@ -197,6 +200,12 @@ export class ModelViewer {
 	/** Where a point (metres) is in the picture. */
 	project(position: Readonly<Triple>, normal?: Readonly<Triple>): PicturePoint {
 		return projectPoint(this.#canvas, this.#stage.camera, position, normal);
+	}
+
+	/** Whether the model itself hides a point (metres) from here. Looks at every triangle: not for every frame. */
+	covers(position: Readonly<Triple>): boolean {
+		const { root, camera, shape } = this.#stage;
+		return root !== null && isCovered(camera, root, position, SKIN * (shape?.radius ?? 0));
 	}
 
 	/** The current view as a picture of its own size, pixels. JPEG gets a white ground. */

@@ -52,3 +52,15 @@ export function projectPoint(
 	const { clientWidth, clientHeight } = canvas;
 	return { x: ((x + 1) / 2) * clientWidth, y: ((1 - y) / 2) * clientHeight, facing };
 }
+
+/** Whether the model itself stands between the camera and a point, metres. @param slack how near is not before it */
+export function isCovered(
+	camera: Camera,
+	root: Object3D,
+	position: Readonly<Triple>,
+	slack: number
+): boolean {
+	const way = new Vector3(...position).sub(camera.position);
+	const ray = new Raycaster(camera.position, way.clone().normalize(), 0, way.length() - slack);
+	return ray.intersectObject(root).length > 0;
+}

@@ -51,6 +51,10 @@ export class ViewSession {
 	touched = $state(false);
 	turning = $state(false);
 	measuring = $state(false);
+	/** Whether the points that the owner tells of are shown. */
+	pointing = $state(true);
+	/** Whether one of them is being told of. */
+	telling = $state(false);
 	lines = $state.raw<DimensionLine[]>([]);
 	viewer = $state.raw<ModelViewer | null>(null);
 	/** Counts drawn frames: what floats over the picture is placed anew with each. */

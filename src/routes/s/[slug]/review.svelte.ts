@@ -2,7 +2,7 @@ import type { InferResponseType } from 'hono/client';
 import { api, call } from '$lib/api';
 import type { ViewSession } from '$lib/viewer/view-session.svelte';
 import { knownReviewer, rememberReviewer, type Reviewer } from '$lib/share/reviewer';
-import type { COMMENT_KINDS, CommentPin } from '../../../../worker/contract';
+import type { COMMENT_KINDS, ModelPin } from '../../../../worker/contract';
 import { accessHeaders } from './open-share';
 
 const comments = api.public.shares[':slug'].comments;
@@ -18,7 +18,7 @@ export interface Draft {
 	kind: CommentKind;
 	name: string;
 	body: string;
-	pin: CommentPin | null;
+	pin: ModelPin | null;
 	parent_id: string | null;
 }
 
@@ -30,7 +30,7 @@ export class Review {
 	/** The comment in focus, by a click on its pin or in the list. */
 	shown = $state<string | null>(null);
 	/** Where the next comment is stuck to the model. */
-	pin = $state.raw<CommentPin | null>(null);
+	pin = $state.raw<ModelPin | null>(null);
 	/** The next click on the model says where. */
 	placing = $state(false);
 	/** The view the pins float over, once it stands. */
@@ -88,10 +88,9 @@ export class Review {
 		return sent;
 	}
 
-	/** Sticks the next comment to a point, with the camera as it is. */
-	place(point: { position: CommentPin['position']; normal: CommentPin['normal'] }): void {
-		const view = this.session?.viewer?.view;
-		if (view) this.pin = { ...point, view };
+	/** Sticks the next comment to a point. */
+	place(pin: ModelPin): void {
+		this.pin = pin;
 		this.placing = false;
 	}
 
