@@ -130,7 +130,8 @@ export type ViewDescriptions = z.infer<typeof viewDescriptions>;
 export const STILL_SIDES = ['front', 'right', 'back', 'left', 'top'] as const;
 export type StillSide = (typeof STILL_SIDES)[number];
 
-export const PROVIDERS = ['draft', 'meshy'] as const;
+/** Who made a model: `own` is a file of the person's own. */
+export const PROVIDERS = ['draft', 'meshy', 'own'] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
 /** Every `error.code` an answer can carry. */
@@ -305,7 +306,17 @@ export const removeBackgroundsRequest = z.object({
 	attempted: z.number().int().min(1).max(LIMITS.photos_per_product)
 });
 
-const size = z.object({ width_m: metres, height_m: metres, depth_m: metres });
+/** A file's own extent in metres: 0 where it is flat, and as large as its maker's units make it. */
+const extent = z.number().min(0).max(1e7);
+const size = z.object({ width_m: extent, height_m: extent, depth_m: extent });
+/** A model that was made, or brought, in the browser. */
+const madeHere = z.object({
+	product_id: id,
+	model_url: fileUrl,
+	triangles: z.number().int().min(1).max(10_000_000),
+	size,
+	processing_time: seconds
+});
 
 const meshyRequest = z.object({
 	provider: z.literal('meshy'),
@@ -317,16 +328,13 @@ const meshyRequest = z.object({
 });
 export const generateRequest = z.discriminatedUnion('provider', [
 	meshyRequest,
-	z.object({
+	madeHere.extend({
 		/** Made in the browser; this call records it. */
 		provider: z.literal('draft'),
-		product_id: id,
-		image_urls: z.array(fileUrl).min(1).max(LIMITS.images_per_draft),
-		model_url: fileUrl,
-		triangles: z.number().int().min(1).max(10_000_000),
-		size,
-		processing_time: seconds
-	})
+		image_urls: z.array(fileUrl).min(1).max(LIMITS.images_per_draft)
+	}),
+	/** A person's own file; this call records it. */
+	madeHere.extend({ provider: z.literal('own') })
 ]);
 
 /** Everything that is paid: what a paid task keeps as its input. */

@@ -113,24 +113,21 @@ export async function storeCutouts(
 	return stored;
 }
 
-/** Stores a model that was made here and records it as a task. @throws ApiError, AbortError */
-export async function recordDraft(
+/** Stores a model that was made or brought here and records it as a task. @throws ApiError, AbortError */
+export async function recordModel(
 	product_id: string,
-	source: SourceModel & { image_urls: string[] },
+	source: SourceModel,
 	context: StageContext
 ): Promise<SourceModel> {
-	const { url } = await uploadAsset(source.glb, { product_id, kind: 'source_model' }, context);
+	const { glb, triangles, size, processing_time, image_urls = [] } = source;
+	const { url } = await uploadAsset(glb, { product_id, kind: 'source_model' }, context);
+	const facts = { product_id, model_url: url, triangles, size, processing_time };
 	const { task_id } = await call(
 		api['generate-3d-model'].$post({
-			json: {
-				provider: 'draft',
-				product_id,
-				image_urls: source.image_urls,
-				model_url: url,
-				triangles: source.triangles,
-				size: source.size,
-				processing_time: source.processing_time
-			}
+			json:
+				source.provider === 'draft'
+					? { provider: 'draft', image_urls, ...facts }
+					: { provider: 'own', ...facts }
 		})
 	);
 	return { ...source, task_id, model_url: url };

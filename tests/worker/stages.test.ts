@@ -78,6 +78,44 @@ describe('selecting images', () => {
 	});
 });
 
+describe('a person’s own model', () => {
+	it('is recorded as finished, free and not guessed, whatever its units make of its size', async () => {
+		const product_id = await createProduct();
+		const model_url = await store(product_id, 'source_model', 'model/gltf-binary', tinyGlb(1));
+		const size = { width_m: 400, height_m: 250, depth_m: 0 };
+		const response = await sendJson('POST', '/api/generate-3d-model', {
+			provider: 'own',
+			product_id,
+			model_url,
+			triangles: 12,
+			size,
+			processing_time: 0.5
+		});
+		expect(response.status).toBe(202);
+		expect(await response.json()).toMatchObject({ product_id, status: 'succeeded', cost: 0 });
+		const product = await (await send('GET', `/api/products/${product_id}`)).json();
+		expect(product).toMatchObject({
+			status: 'modeled',
+			source_model: { provider: 'own', triangles: 12, size, sides_guessed: false }
+		});
+	});
+
+	it('is refused while its file is another product’s', async () => {
+		const [product_id, other] = [await createProduct(), await createProduct()];
+		const model_url = await store(other, 'source_model', 'model/gltf-binary', tinyGlb(2));
+		const response = await sendJson('POST', '/api/generate-3d-model', {
+			provider: 'own',
+			product_id,
+			model_url,
+			triangles: 12,
+			size: { width_m: 1, height_m: 1, depth_m: 1 },
+			processing_time: 0
+		});
+		expect((await refusalOf(response)).status).toBeGreaterThanOrEqual(400);
+		expect(await tasksOf(product_id)).toEqual([]);
+	});
+});
+
 describe('removing backgrounds', () => {
 	const processed = (processed_url: string, mask_url: string) => ({
 		original_url: photo(),

@@ -64,8 +64,8 @@ export async function startPaidTask(
 	return reserve.meta.changes === 1;
 }
 
-/** Records a model that was made in the browser, with its idempotency key if it came with one. */
-export async function recordDraft(
+/** Records a model that was made or brought in the browser, with its idempotency key if it came with one. */
+export async function recordMadeHere(
 	db: D1Database,
 	task: NewTask,
 	claim: { key: string; claimed_at: number } | null,

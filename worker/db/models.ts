@@ -102,16 +102,17 @@ export function readOptimization(task: Task | undefined): OptimizedModelRecord |
 export function readGeneration(task: Task | undefined) {
 	if (!task?.model_asset_id || !task.provider) return null;
 	const input = generateRequest.safeParse(task.input).data;
-	const drafted = input?.provider === 'draft' ? input : null;
+	const made_here = input && input.provider !== 'meshy' ? input : null;
 	const output = z.object({ triangles: z.number() }).safeParse(task.output).data;
 	return {
 		task_id: task.id,
 		asset_id: task.model_asset_id,
 		provider: task.provider,
-		triangles: drafted?.triangles ?? output?.triangles ?? null,
-		size: drafted?.size ?? null,
+		triangles: made_here?.triangles ?? output?.triangles ?? null,
+		size: made_here?.size ?? null,
 		/** Sides nobody photographed were made up: always in a draft, which is made of the front alone. */
-		sides_guessed: drafted !== null || input?.image_urls.length === 1,
+		sides_guessed:
+			input?.provider === 'draft' || (input?.provider === 'meshy' && input.image_urls.length === 1),
 		cost: task.cost_micro_usd / 1e6,
 		processing_time: task.processing_time,
 		created_at: task.created_at

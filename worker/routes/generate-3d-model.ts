@@ -1,9 +1,9 @@
-/** Starts a paid 3D model at a provider, or records a draft that was made in the browser. */
+/** Starts a paid 3D model at a provider, or records one that was made in the browser or brought there. */
 import { Hono, type Context } from 'hono';
 import type { z } from 'zod';
 import { MESHY } from '../clients/meshy-catalog';
 import { generateRequest, imageFault } from '../contract';
-import { recordDraft } from '../db/generation';
+import { recordMadeHere } from '../db/generation';
 import { findStageAssets, type WantedAsset } from '../db/stage-assets';
 import { finishedTask } from '../db/tasks';
 import type { AppEnv } from '../env';
@@ -14,7 +14,7 @@ import { filesOf, planInputs } from '../workflows/gather-inputs';
 import { once, refuseUnconfigured, startPaid, type Accepted, type Claim } from './pay-once';
 
 type GenerateRequest = z.infer<typeof generateRequest>;
-type Draft = Extract<GenerateRequest, { provider: 'draft' }>;
+type MadeHere = Exclude<GenerateRequest, { provider: 'meshy' }>;
 type Paid = Extract<GenerateRequest, { provider: 'meshy' }>;
 
 export const generate3DModel = new Hono<AppEnv>().post(
@@ -26,8 +26,8 @@ export const generate3DModel = new Hono<AppEnv>().post(
 			return once(c, request, (claim) => startPaidModel(c, request, claim));
 		}
 		const keyed = (c.req.header('idempotency-key')?.trim() ?? '') !== '';
-		if (!keyed) return recordDraftModel(c, request, null);
-		return once(c, request, (claim) => recordDraftModel(c, request, claim));
+		if (!keyed) return recordModel(c, request, null);
+		return once(c, request, (claim) => recordModel(c, request, claim));
 	}
 );
 
@@ -65,8 +65,9 @@ async function startPaidModel(c: Context<AppEnv>, request: Paid, claim: Claim) {
 	return startPaid(c, 'meshy', request, claim);
 }
 
-async function recordDraftModel(c: Context<AppEnv>, request: Draft, claim: Claim | null) {
-	const { product_id, image_urls, model_url, triangles, size, processing_time } = request;
+async function recordModel(c: Context<AppEnv>, request: MadeHere, claim: Claim | null) {
+	const { provider, product_id, model_url, triangles, size, processing_time } = request;
+	const image_urls = provider === 'draft' ? request.image_urls : [];
 	const wanted: WantedAsset[] = [
 		...image_urls.map((url, i) => ({ field: `image_urls[${i}]`, url, kind: 'cutout' as const })),
 		{ field: 'model_url', url: model_url, kind: 'source_model' }
@@ -79,7 +80,7 @@ async function recordDraftModel(c: Context<AppEnv>, request: Draft, claim: Claim
 		{
 			product_id,
 			type: '3d_generation',
-			provider: 'draft',
+			provider,
 			input: request,
 			output: { model_url, triangles, size, bytes },
 			model_asset_id,
@@ -94,7 +95,7 @@ async function recordDraftModel(c: Context<AppEnv>, request: Draft, claim: Claim
 		estimated_completion: now,
 		cost: 0
 	};
-	await recordDraft(c.env.DB, task, claim, { status_code: 202, response: answer }, now);
+	await recordMadeHere(c.env.DB, task, claim, { status_code: 202, response: answer }, now);
 	await recordMetric(c.env.DB, {
 		kind: 'stage',
 		name: '3d_generation',

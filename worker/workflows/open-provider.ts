@@ -9,7 +9,7 @@ import type { Env } from '../env';
 import { recordMetric } from '../meter';
 
 /** Providers that are asked by the Worker. */
-export type PaidProvider = Exclude<Provider, 'draft'>;
+export type PaidProvider = Exclude<Provider, 'draft' | 'own'>;
 
 /** A turn that is further away is not waited for, milliseconds. */
 const LONGEST_WAIT_MS = 20_000;

@@ -28,7 +28,7 @@ const EXTRAS = 6;
 export async function readPaidJob(env: Env, task_id: string): Promise<PaidJob | null> {
 	const row = await getTask(env.DB, task_id);
 	if (!row) return null;
-	if (row.provider === null || row.provider === 'draft') {
+	if (row.provider === null || row.provider === 'draft' || row.provider === 'own') {
 		throw new Error(`Task ${task_id} is not a paid one`);
 	}
 	const request = paidRequest.parse(row.input);

@@ -50,9 +50,11 @@ export interface MeshyOptions {
 
 export type GenerateOptions = DraftOptions | MeshyOptions;
 
+/** What makes models; a person's own file is made by none. */
+type Maker = Exclude<Provider, 'own'>;
 /** One row per provider. */
 type Providers = {
-	[P in Provider]: (
+	[P in Maker]: (
 		cutouts: Cutout[],
 		options: Extract<GenerateOptions, { provider: P }>,
 		context: StageContext
@@ -79,7 +81,7 @@ export function generate3DModel(
 	return runProvider(options.provider, cutouts, options, context);
 }
 
-function runProvider<P extends Provider>(
+function runProvider<P extends Maker>(
 	provider: P,
 	cutouts: Cutout[],
 	options: Extract<GenerateOptions, { provider: P }>,

@@ -26,8 +26,13 @@ export const steps: Record<StepName, string> = {
 	saving: 'Saving the model in your storage',
 	not_saved_yet:
 		'Paid, not saved yet: {reason}. Tried again by itself; Meshy keeps it for another {hours} hours',
+	reading_model: 'Reading the 3D file',
 	cleaning_mesh: 'Cleaning the mesh',
 	simplifying: 'Making levels of detail',
+	comparing: 'Comparing the models',
+	comparing_photos: 'Finding from where each photo was taken',
+	making_channel_file: 'Making the files of {label} ({n} of {total})',
+	packing: 'Packing the files',
 	compressing: 'Compressing',
 	drawing_poster: 'Drawing the preview picture',
 	uploading: 'Uploading',
@@ -59,9 +64,12 @@ export const errors: Record<StageErrorCode, string> = {
 	nothing_found:
 		'No product was found in “{name}”. Use a photo where the product stands out from its background.',
 	no_cutout: 'There is no approved cut-out yet. Approve at least one, then try again.',
-	model_empty: 'The 3D file is empty (0 bytes). Generate the model again.',
+	model_empty: 'The 3D file has nothing to show. Generate the model again, or export it again.',
 	model_corrupt: 'The 3D file is damaged ({what}). Generate or export it again.',
-	model_unsupported: 'The 3D file uses {what}, which cannot be optimized here yet.',
+	model_unsupported:
+		'The 3D file has {what}, which cannot be used here. Export it again without, then add it.',
+	model_not_glb:
+		'“{name}” is not a GLB. Export the model as GLB (glTF binary, one file), then add it.',
 	upload_failed: 'The upload did not finish. Check your connection, then try again.',
 	generation_failed: '{message}',
 	outcome_unknown: '{message}',

@@ -1,0 +1,51 @@
+import type { OptimizeNote, Repairs, Size } from '../artifacts';
+import type { TaskContext } from '../threads/tasks';
+import { checkGlb } from './check-glb';
+import { createGlbIo } from './glb-io';
+import { mendSurface } from './mend-surface';
+import { readModel } from './read-model';
+import { readImage } from './read-texture';
+import { boundsOf, countTriangles } from './surface';
+
+/** What a file from elsewhere is, and what is wrong with it. */
+export interface ModelExam {
+	triangles: number;
+	/** As the file's units make it, metres. */
+	size: Size;
+	/** What optimizing will mend. */
+	repairs: Repairs;
+	notes: OptimizeNote[];
+}
+
+/**
+ * Looks a file from elsewhere through before it becomes a product's model: its container and outline are checked, its
+ * geometry read and mended for the count, its textures measured by their heads. The file itself stays as it is.
+ *
+ * @throws StageError `model_empty`, `model_corrupt`, `model_unsupported`, naming the part
+ */
+export async function examineModel(
+	{ glb }: { glb: Blob },
+	{ onprogress }: TaskContext = {}
+): Promise<ModelExam> {
+	onprogress?.({ step: 'reading_model', fraction: 0 });
+	const bytes = await checkGlb(glb);
+	onprogress?.({ step: 'reading_model', fraction: 0.2 });
+	const { document, surface, left_out } = await readModel(await createGlbIo(), bytes);
+	const textures = document.getRoot().listTextures();
+	textures.forEach(readImage);
+	onprogress?.({ step: 'reading_model', fraction: 0.5 });
+	const triangles = countTriangles(surface);
+	const { surface: mended, report } = await mendSurface(surface);
+	const { welded_share: _, ...repairs } = report;
+	const { min, max } = boundsOf(mended);
+	const notes: OptimizeNote[] = [];
+	if (left_out) notes.push('parts_left_out');
+	if (textures.length === 0) notes.push('no_texture');
+	onprogress?.({ step: 'reading_model', fraction: 1 });
+	return {
+		triangles,
+		size: { width_m: max[0] - min[0], height_m: max[1] - min[1], depth_m: max[2] - min[2] },
+		repairs,
+		notes
+	};
+}
