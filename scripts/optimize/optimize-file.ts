@@ -3,12 +3,18 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { StageError } from '../../src/lib/artifacts';
 import { buildLevels, type BuildLevelsInput } from '../../src/lib/optimize/build-levels';
+import { CHANNELS } from '../../src/lib/optimize/channels/profiles';
 import { DEFAULT_LEVELS, SCREEN_LEVELS, type LevelTarget } from '../../src/lib/optimize/levels';
+import { writeChannelFiles } from './channel-files';
 import { sharpImageEncoder } from './sharp-image-encoder';
 
+/** `web` means the studio's own levels, with the plain file beside them. */
+const CHANNEL_NAMES = CHANNELS.map(({ name }) => name).filter((name) => name !== 'web');
 const HELP = `npm run optimize -- IN.glb [options]
 
   --profile web|screen|plain  four levels of detail by triangles (default) or by size on the screen, or one plain GLB
+  --profile NAME  the files of a channel within its limits, with a report on every rule; NAME is one of
+                  ${CHANNEL_NAMES.join(', ')}
   --out DIR                   where to write; default: beside the input
   --ratio R                   one level with this share of the triangles, instead of a profile
   --triangles N               one level with this many triangles
@@ -35,10 +41,19 @@ export async function main(args: string[]): Promise<number> {
 		console.log(HELP);
 		return 0;
 	}
-	const { file, out, profile, options } = request;
+	const { file, out, profile, channel, options } = request;
 	const started = performance.now();
 	try {
 		const glb = new Blob([new Uint8Array(await readFile(file))]);
+		if (channel) {
+			const name = path.basename(file).replace(/\.glb$/i, '');
+			const report = await writeChannelFiles(glb, channel, options.size ?? {}, {
+				folder: out,
+				name
+			});
+			console.log(JSON.stringify({ ...report, seconds: (performance.now() - started) / 1000 }));
+			return 0;
+		}
 		const built = await buildLevels({ ...options, glb }, {}, sharpImageEncoder);
 		await mkdir(out, { recursive: true });
 		const name = path.basename(file).replace(/\.glb$/i, '');
@@ -107,7 +122,9 @@ function read(args: string[]) {
 	if (values.help) return null;
 	const [file, ...more] = positionals;
 	if (!file || more.length > 0) throw new Error('Name one GLB.');
-	if (!PROFILES.includes(values.profile)) throw new Error(`No profile ${values.profile}.`);
+	const channel = CHANNELS.find(({ name }) => name === values.profile && name !== 'web');
+	if (!channel && !PROFILES.includes(values.profile))
+		throw new Error(`No profile ${values.profile}.`);
 	const method = Object.entries(METHODS).find(([name]) => name === values.method)?.[1];
 	if (!method) throw new Error(`No method ${values.method}.`);
 	const height_m = number('height', values.height);
@@ -123,7 +140,7 @@ function read(args: string[]) {
 		place: values.ground || height_m !== undefined ? 'ground' : 'keep',
 		size: { height_m }
 	};
-	return { file, out: values.out ?? path.dirname(file), profile: values.profile, options };
+	return { file, out: values.out ?? path.dirname(file), profile: values.profile, channel, options };
 }
 
 function number(name: string, text: string | undefined): number | undefined {

@@ -52,8 +52,13 @@ export type StepName =
 	| 'finishing'
 	| 'saving'
 	| 'not_saved_yet'
+	| 'reading_model'
 	| 'cleaning_mesh'
 	| 'simplifying'
+	| 'comparing'
+	| 'comparing_photos'
+	| 'making_channel_file'
+	| 'packing'
 	| 'compressing'
 	| 'drawing_poster'
 	| 'uploading'
@@ -65,6 +70,9 @@ export interface Size {
 	height_m: number;
 	depth_m: number;
 }
+
+/** Quarter turns about the upright axis: one brings what faced +Z to +X. */
+export type Turns = 0 | 1 | 2 | 3;
 
 /** A photo on this device: upright, without any metadata. */
 export interface Photo {
@@ -140,7 +148,7 @@ export type CutoutNote =
 	| 'nothing_found'
 	| 'touches_edge';
 
-/** A 3D model as its provider made it. */
+/** A 3D model as its provider made it, or as a person brought it. */
 export interface SourceModel {
 	provider: Provider;
 	glb: Blob;
@@ -159,6 +167,16 @@ export interface SourceModel {
 	processing_time: number;
 	/** How a draft was made, and why so: keys of the string catalog. */
 	draft?: DraftShape;
+	/** Of a person's own file: what was found in it. */
+	own?: OwnModel;
+}
+
+export interface OwnModel {
+	/** The file's name. Stays on the device. */
+	name: string;
+	/** What optimizing mends; the file itself stays as it is. */
+	repairs: Repairs;
+	notes: OptimizeNote[];
 }
 
 export interface DraftShape {
@@ -216,6 +234,8 @@ export interface OptimizedModel {
 	plain: Blob;
 	source: { bytes: number; triangles: number };
 	size: Size;
+	/** How it was turned, so that its front faces +Z; not set: as it came. */
+	turns?: Turns;
 	/** Longest texture side, pixels. */
 	texture_size: number;
 	processing_time: number;
@@ -304,6 +324,7 @@ export type StageErrorCode =
 	| 'model_empty'
 	| 'model_corrupt'
 	| 'model_unsupported'
+	| 'model_not_glb'
 	| 'upload_failed'
 	| 'generation_failed'
 	/** Paid or not is not known: never to be repeated without asking. */

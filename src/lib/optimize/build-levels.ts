@@ -6,7 +6,8 @@ import type {
 	Repairs,
 	SimplifyMethod,
 	Size,
-	StepName
+	StepName,
+	Turns
 } from '../artifacts';
 import type { TaskContext } from '../threads/tasks';
 import { readAppearance } from './appearance';
@@ -24,12 +25,15 @@ import { removeHidden } from './remove-hidden';
 import { simplifyLevels } from './simplify-levels';
 import { simplifySurface } from './simplify-surface';
 import { boundsOf, countTriangles, type Surface } from './surface';
+import { turnSurface } from './turn-surface';
 import { writeLevel } from './write-level';
 
 export interface BuildLevelsInput {
 	glb: Blob;
 	/** The product's real size, metres. Scales the whole model, see `placeSurface`. */
 	size?: Partial<Size>;
+	/** Which way its front faces. Default 0: as it is. */
+	turns?: Turns;
 	/** `ground` (default) stands the model on y = 0, centered; `keep` leaves it where it is, at its own size. */
 	place?: 'ground' | 'keep';
 	/** Longest texture side in any file, pixels. */
@@ -93,6 +97,7 @@ export async function buildLevels(
 	const source = { bytes: input.glb.size, triangles: countTriangles(raw) };
 	report('cleaning_mesh', 0.3);
 	const { surface, report: mending } = await mendSurface(raw);
+	turnSurface(surface, input.turns ?? 0);
 	const size =
 		input.place === 'keep' ? sizeOf(surface) : placeSurface(surface, document, input.size);
 	const seen =

@@ -1,4 +1,11 @@
-import type { OptimizedModel, SimplifyMethod, Size, SourceModel, StageContext } from '../artifacts';
+import type {
+	OptimizedModel,
+	SimplifyMethod,
+	Size,
+	SourceModel,
+	StageContext,
+	Turns
+} from '../artifacts';
 import { runTask } from '../threads/run-task';
 import { DEFAULT_LEVELS, type LevelTarget } from './levels';
 
@@ -15,6 +22,8 @@ export interface OptimizeSettings {
 export interface OptimizeOptions extends OptimizeSettings {
 	/** The product's real size, metres; any part of it. The first known of height, width, depth sets the scale. */
 	size?: Partial<Size>;
+	/** Which way its front faces. Default 0: as it is. */
+	turns?: Turns;
 	/** From the finest to the coarsest. Default `DEFAULT_LEVELS`. */
 	levels?: LevelTarget[];
 }
@@ -27,14 +36,21 @@ export interface OptimizeOptions extends OptimizeSettings {
  */
 export async function optimizeModel(
 	source: SourceModel,
-	{ size, texture_size = 2048, levels = DEFAULT_LEVELS, method, hidden }: OptimizeOptions = {},
+	{
+		size,
+		turns,
+		texture_size = 2048,
+		levels = DEFAULT_LEVELS,
+		method,
+		hidden
+	}: OptimizeOptions = {},
 	context: StageContext = {}
 ): Promise<OptimizedModel> {
 	const started = performance.now();
 	const built = await runTask(
 		'build_levels',
-		{ glb: source.glb, size, texture_size, levels, method, hidden },
+		{ glb: source.glb, size, turns, texture_size, levels, method, hidden },
 		context
 	);
-	return { ...built, processing_time: (performance.now() - started) / 1000 };
+	return { ...built, turns, processing_time: (performance.now() - started) / 1000 };
 }

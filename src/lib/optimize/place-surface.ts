@@ -1,10 +1,8 @@
 import type { Document } from '@gltf-transform/core';
 import { Volume } from '@gltf-transform/extensions';
 import type { Size } from '../artifacts';
+import { scaleFor } from './scale-for';
 import { boundsOf, type Surface } from './surface';
-
-/** Below this an extent is flat and says nothing about scale, metres. */
-const FLAT = 1e-9;
 
 /**
  * Stands a surface on y = 0, centered on x and z, and scales it uniformly to a real size: by height if it is known,
@@ -16,18 +14,7 @@ const FLAT = 1e-9;
 export function placeSurface(surface: Surface, document: Document, size: Partial<Size> = {}): Size {
 	const { min, max } = boundsOf(surface);
 	const extents = [max[0] - min[0], max[1] - min[1], max[2] - min[2]] as const;
-	const known = [
-		[size.height_m, extents[1]],
-		[size.width_m, extents[0]],
-		[size.depth_m, extents[2]]
-	] as const;
-	let scale = 1;
-	for (const [wanted, is] of known) {
-		if (wanted !== undefined && wanted > 0 && wanted < Infinity && is > FLAT) {
-			scale = wanted / is;
-			break;
-		}
-	}
+	const scale = scaleFor(extents, size);
 	const origin = [(min[0] + max[0]) / 2, min[1], (min[2] + max[2]) / 2];
 	const { positions } = surface;
 	for (let i = 0; i < positions.length; i++) {

@@ -126,7 +126,9 @@ function textureNode(
 const WRAPS: Record<number, string> = { 33071: 'clamp', 33648: 'mirror' };
 
 /** Numbers as USD writes them together. */
-export const tuple = (values: readonly number[]) => `(${values.map(short).join(', ')})`;
+export const tuple = (values: readonly number[], digits?: number) =>
+	`(${values.map((value) => short(value, digits)).join(', ')})`;
 
-/** At most 5 digits after the point: 10 micrometres. */
-export const short = (value: number) => String(Math.round(value * 1e5) / 1e5);
+/** At most so many digits after the point; 5 are 10 micrometres. USD reads 1e-7 too. */
+const short = (value: number, digits = 5) =>
+	String(Math.round(value * 10 ** digits) / 10 ** digits);

@@ -9,6 +9,10 @@ export const USDZ_TYPE = 'model/vnd.usdz+zip';
 /** What Quick Look draws: JPEG and PNG. */
 const EXTENSIONS: Record<string, string> = { 'image/jpeg': 'jpg', 'image/png': 'png' };
 const ROOT = '/Root';
+/** Where a point may stand, as a share of the model's longest side. */
+const FINEST = 1 / 30_000;
+/** A thousandth turns a direction by 0.06 degrees at most. */
+const NORMAL_DIGITS = 3;
 
 /**
  * Writes a plain GLB (no required extensions, JPEG and PNG textures) as USDZ for Apple's AR Quick Look: one USD text
@@ -110,6 +114,9 @@ function writeMesh(
 	const high = [0, 1, 2].map((axis) =>
 		points.reduce((most, p) => Math.max(most, p[axis] ?? 0), -Infinity)
 	);
+	// Ten micrometres suit a chair, not a ring: fine enough for each.
+	const longest = Math.max(...[0, 1, 2].map((axis) => (high[axis] ?? 0) - (low[axis] ?? 0)));
+	const digits = Math.min(9, Math.max(5, Math.ceil(-Math.log10(longest * FINEST))));
 	const double_sided = primitive.getMaterial()?.getDoubleSided() ?? false;
 	return `	def Mesh "${name}" (
 		prepend apiSchemas = ["MaterialBindingAPI"]
@@ -117,16 +124,16 @@ function writeMesh(
 	{
 		uniform bool doubleSided = ${double_sided ? 1 : 0}
 		uniform token subdivisionScheme = "none"
-		float3[] extent = [${tuple(low)}, ${tuple(high)}]
+		float3[] extent = [${tuple(low, digits)}, ${tuple(high, digits)}]
 		int[] faceVertexCounts = [${new Array(corners.length / 3).fill(3).join(', ')}]
 		int[] faceVertexIndices = [${corners.join(', ')}]
-		point3f[] points = [${points.map(tuple).join(', ')}]${
+		point3f[] points = [${points.map((point) => tuple(point, digits)).join(', ')}]${
 			normals
-				? `\n\t\tnormal3f[] normals = [${normals.map(tuple).join(', ')}] (\n\t\t\tinterpolation = "vertex"\n\t\t)`
+				? `\n\t\tnormal3f[] normals = [${normals.map((normal) => tuple(normal, NORMAL_DIGITS)).join(', ')}] (\n\t\t\tinterpolation = "vertex"\n\t\t)`
 				: ''
 		}${
 			places
-				? `\n\t\ttexCoord2f[] primvars:st = [${places.map(tuple).join(', ')}] (\n\t\t\tinterpolation = "vertex"\n\t\t)`
+				? `\n\t\ttexCoord2f[] primvars:st = [${places.map((place) => tuple(place)).join(', ')}] (\n\t\t\tinterpolation = "vertex"\n\t\t)`
 				: ''
 		}${material ? `\n\t\trel material:binding = <${material}>` : ''}
 	}`;

@@ -37,9 +37,29 @@ export const tasks = {
 		lane: 'photo',
 		load: async () => (await import('../generate/draft/shrink-cutout')).shrinkCutout
 	},
+	examine_model: {
+		lane: 'mesh',
+		load: async () => (await import('../optimize/examine-model')).examineModel
+	},
 	build_levels: {
 		lane: 'mesh',
 		load: async () => (await import('../optimize/build-levels')).buildLevels
+	},
+	make_channel_files: {
+		lane: 'mesh',
+		load: async () => (await import('../optimize/channels/make-channel-files')).makeChannelFiles
+	},
+	zip_files: {
+		lane: 'mesh',
+		load: async () => (await import('../optimize/channels/zip-files')).zipFiles
+	},
+	compare_models: {
+		lane: 'mesh',
+		load: async () => (await import('../optimize/compare-models')).compareModels
+	},
+	check_fidelity: {
+		lane: 'mesh',
+		load: async () => (await import('../fidelity/check-fidelity')).checkFidelity
 	},
 	write_usdz: {
 		lane: 'mesh',

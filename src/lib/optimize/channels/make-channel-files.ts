@@ -1,0 +1,80 @@
+import type { Size, Turns } from '../../artifacts';
+import type { TaskContext } from '../../threads/tasks';
+import { canvasImageEncoder } from '../canvas-image-encoder';
+import { createGlbIo } from '../glb-io';
+import type { ImageEncoder } from '../image-encoder';
+import { fitFile } from './fit-file';
+import { inspectFile, type FileFacts } from './inspect-file';
+import { openSource } from './open-source';
+import type { ChannelProfile } from './profiles';
+import { checkRules, verdictOf, type Outcome, type RuleResult } from './rules';
+
+export interface ChannelFilesInput {
+	/** The source model. */
+	glb: Blob;
+	/** What is known of the product's real size, metres. */
+	size?: Partial<Size>;
+	/** Which way its front faces. Default 0: as it is. */
+	turns?: Turns;
+	profiles: readonly ChannelProfile[];
+}
+
+/** One file for one place, held against its rules. */
+export interface MadeFile {
+	profile: string;
+	/** Between the product's name and the ending. */
+	suffix: string;
+	ending: 'glb' | 'usdz';
+	file: Blob;
+	facts: FileFacts;
+	rules: RuleResult[];
+	verdict: Outcome;
+}
+
+export interface ChannelFiles {
+	source: FileFacts;
+	files: MadeFile[];
+}
+
+/**
+ * Makes every file of every profile from one source model, each within its limits, and holds each against its rules.
+ *
+ * @param encoder makes the textures; the canvas one needs a browser.
+ * @throws StageError `model_empty`, `model_corrupt`, `model_unsupported`
+ */
+export async function makeChannelFiles(
+	{ glb, size = {}, turns = 0, profiles }: ChannelFilesInput,
+	{ onprogress }: TaskContext = {},
+	encoder: ImageEncoder = canvasImageEncoder
+): Promise<ChannelFiles> {
+	const plans = profiles.flatMap((profile) => profile.files.map((file) => ({ profile, file })));
+	onprogress?.({ step: 'reading_model', fraction: 0 });
+	const source = await inspectFile(glb, 'glb');
+	const opened = await openSource(
+		glb,
+		{ size, turns, files: plans.map(({ file }) => file) },
+		encoder,
+		(fraction) => onprogress?.({ step: 'simplifying', fraction: fraction * 0.5 })
+	);
+	const io = await createGlbIo();
+	const files: MadeFile[] = [];
+	for (const [index, { profile, file }] of plans.entries()) {
+		onprogress?.({
+			step: 'making_channel_file',
+			fraction: 0.5 + (0.5 * index) / plans.length,
+			detail: { label: profile.label, n: index + 1, total: plans.length }
+		});
+		const made = await fitFile(io, await opened.modelOf(file), file, encoder);
+		const rules = checkRules(made.facts, source, file.limits, size);
+		const ending = file.format === 'usdz' ? 'usdz' : 'glb';
+		files.push({
+			profile: profile.name,
+			suffix: file.suffix,
+			ending,
+			...made,
+			rules,
+			verdict: verdictOf(rules)
+		});
+	}
+	return { source, files };
+}
