@@ -12,6 +12,7 @@ import {
 	type Share,
 	type Size,
 	type SourceModel,
+	type Turns,
 	type View
 } from './artifacts';
 import type { Edit } from './cutout/edit/edits';
@@ -82,12 +83,15 @@ export interface JobRecord {
 	cutouts: Cutout[];
 	decisions: Record<string, Decision>;
 	stored_cutouts: StoredCutout[];
-	provider: Provider;
+	/** What makes the next model. */
+	provider: Exclude<Provider, 'own'>;
 	shape: ShapeChoice;
 	meshy: MeshySettings;
 	/** A paid model on its way. */
 	pending: PendingGeneration | null;
 	source: SourceModel | null;
+	/** Quarter turns that let its front face +Z. */
+	turns: Turns;
 	/** Set once its files are stored and recorded on the server. */
 	optimized: OptimizedModel | null;
 	/** Newest first. Their addresses are known on this device only. */
@@ -111,6 +115,7 @@ export const EMPTY_JOB: JobRecord = {
 	meshy: meshySettings.parse({}),
 	pending: null,
 	source: null,
+	turns: 0,
 	optimized: null,
 	shares: [],
 	rating: null

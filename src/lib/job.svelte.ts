@@ -2,14 +2,15 @@
  * One product on its way through all stages, in the browser. The only place that knows all five.
  * Holds the state, runs one stage at a time, keeps everything on the device, and says what went wrong.
  */
-import { LIMITS, type MeshySettings, type Provider } from '../../worker/contract';
+import { LIMITS, type MeshySettings } from '../../worker/contract';
 import { api, call } from './api';
 import {
 	StageError,
 	type Cutout,
 	type EngineName,
 	type Photo,
-	type StageContext
+	type StageContext,
+	type Turns
 } from './artifacts';
 import { readPreferences } from './cutout/preferences';
 import { removeBackgrounds } from './cutout/remove-backgrounds';
@@ -70,6 +71,7 @@ export class Job {
 			record: () => this.#record,
 			update: (change) => this.#update(change),
 			approved: () => this.approved,
+			create: (fields) => this.#create(fields),
 			stages: this.stages,
 			optimize: (settings) => this.optimize(settings),
 			model_base_url: options.model_base_url
@@ -134,12 +136,7 @@ export class Job {
 			const started = performance.now();
 			const choices = await selectImages(photos, {}, context);
 			const selection_time = (performance.now() - started) / 1000;
-			if (!this.#record.product_id) {
-				const all = { ...this.#record.fields, ...fields };
-				const product_id = await createProduct(all);
-				this.#update({ product_id, fields: all });
-				this.options.oncreate?.(product_id);
-			}
+			await this.#create(fields);
 			this.#update({ photos, choices, selection_time });
 		});
 	}
@@ -211,8 +208,13 @@ export class Job {
 		this.#update({ decisions: Object.fromEntries(all) });
 	}
 
-	chooseProvider(provider: Provider): void {
+	chooseProvider(provider: JobRecord['provider']): void {
 		this.#update({ provider });
+	}
+
+	/** Lets another side of the model be its front. Optimizing applies it. */
+	turn(turns: Turns): void {
+		this.#update({ turns });
 	}
 
 	chooseShape(change: Partial<ShapeChoice>): void {
@@ -226,9 +228,9 @@ export class Job {
 	/** Makes the web and plain files of the source model, draws the poster, stores all of them. */
 	optimize(settings: OptimizeSettings): Promise<void> {
 		return this.stages.run('optimize', async (context) => {
-			const { source, fields } = this.#record;
+			const { source, fields, turns } = this.#record;
 			if (!source) throw new StageError('model_empty');
-			const optimized = await optimizeModel(source, { size: fields, ...settings }, context);
+			const optimized = await optimizeModel(source, { size: fields, turns, ...settings }, context);
 			const pictures = await this.options.renderStills(
 				optimized.plain,
 				[POSTER, ...STILLS],
@@ -268,6 +270,15 @@ export class Job {
 	storageFailed(error: unknown): void {
 		const message = error instanceof Error ? error.message : String(error);
 		this.stages.say('photos', 'warn', fill(strings.studio.storage_failed, { message }));
+	}
+
+	/** Makes the product on the server, unless it exists. */
+	async #create(fields: Partial<ProductFields>): Promise<void> {
+		if (this.#record.product_id) return;
+		const all = { ...this.#record.fields, ...fields };
+		const product_id = await createProduct(all);
+		this.#update({ product_id, fields: all });
+		this.options.oncreate?.(product_id);
 	}
 
 	#named({ photo_id }: { photo_id: string }): Record<string, string> {

@@ -1,14 +1,15 @@
-/** A job's 3D model: drafts on this device, paid models through the Worker, and what a person does about either. */
+/** A job's 3D model: drafts on this device, paid models through the Worker, a person's own file, and what a person does about either. */
 import { meshySettings, type MeshySettings, type ReworkChange } from '../../worker/contract';
 import { StageError, type Cutout, type SourceModel, type StageContext } from './artifacts';
 import { generate3DModel } from './generate/generate-3d-model';
 import { isOutdated } from './is-outdated';
-import { recordDraft, storeCutouts } from './job-server';
-import { productId, type JobRecord, type StoredCutout } from './job-store';
+import { recordModel, storeCutouts } from './job-server';
+import { productId, type JobRecord, type ProductFields, type StoredCutout } from './job-store';
 import { meshyCutouts } from './meshy-cutouts';
 import type { OptimizeSettings } from './optimize/optimize-model';
 import { callOff, settleUnknown, waitForPaidModel, type PaidDesk } from './paid-model';
 import { prepareDepth, withDepthIfPossible } from './prepare-depth';
+import { readOwnModel } from './read-own-model';
 import type { StageRunner } from './stage-runner.svelte';
 import { strings } from './strings';
 
@@ -17,6 +18,8 @@ export interface ModelDesk {
 	record: () => Readonly<JobRecord>;
 	update: (change: Partial<JobRecord>) => void;
 	approved: () => Cutout[];
+	/** Makes the product on the server, unless it exists. */
+	create: (fields: Partial<ProductFields>) => Promise<void>;
 	stages: StageRunner;
 	optimize: (settings: OptimizeSettings) => Promise<void>;
 	/** Where weights come from (MODEL_BASE_URL). */
@@ -71,6 +74,15 @@ export class ModelStage {
 		});
 	}
 
+	/** Takes a person's own GLB as the model, in place of one that is there; the product is made if there is none. */
+	bring(file: File): Promise<void> {
+		return this.#make(async (context) => {
+			const source = await readOwnModel(file, context);
+			await this.desk.create({ name: file.name.replace(/\.glb$/i, '').slice(0, 200) });
+			return recordModel(productId(this.desk.record()), source, context);
+		});
+	}
+
 	/** Has Meshy make a drafted product anew and optimizes that, so that the product's links show it. */
 	upgrade(meshy: MeshySettings = meshySettings.parse({})): Promise<void> {
 		const optimize_to = this.desk.record().optimized?.texture_size;
@@ -108,7 +120,7 @@ export class ModelStage {
 		await stages.run('model', async (context) => {
 			const source = await make(context);
 			texture_size = record().pending?.optimize_to;
-			update({ source, pending: null, optimized: null });
+			update({ source, turns: 0, pending: null, optimized: null });
 		});
 		if (texture_size !== undefined) await optimize({ texture_size });
 	}
@@ -124,7 +136,7 @@ export class ModelStage {
 			(sentence) => this.desk.stages.say('model', 'warn', sentence)
 		);
 		const image_urls = await this.#storedUrls(context);
-		return recordDraft(productId(this.desk.record()), { ...source, image_urls }, context);
+		return recordModel(productId(this.desk.record()), { ...source, image_urls }, context);
 	}
 
 	async #meshyImages(context: Context): Promise<string[]> {
