@@ -31,6 +31,12 @@ const LAW: { room: string; may: string[]; packages?: RegExp }[] = [
 		packages: /^(?!svelte|@sveltejs)/
 	})),
 	{
+		// What the optimizer knows of models, held against photos.
+		room: 'src/lib/fidelity/',
+		may: ['src/lib/fidelity/', 'src/lib/optimize/', 'src/lib/artifacts'],
+		packages: /^(?!svelte|@sveltejs)/
+	},
+	{
 		room: 'src/lib/threads/',
 		may: [
 			'src/lib/threads/',
@@ -39,7 +45,8 @@ const LAW: { room: string; may: string[]; packages?: RegExp }[] = [
 			'src/lib/networks/',
 			'src/lib/cutout/',
 			'src/lib/generate/',
-			'src/lib/optimize/'
+			'src/lib/optimize/',
+			'src/lib/fidelity/'
 		],
 		packages: /^(?!svelte|@sveltejs)/
 	},

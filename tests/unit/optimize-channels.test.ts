@@ -57,8 +57,10 @@ async function twoMaterials(side = 64): Promise<Blob> {
 				indices.push(...(end ? face : face.toReversed()).map((corner) => first + corner));
 			}
 		}
-		const accessor = (values: Float32Array | Uint16Array, type: 'VEC3' | 'VEC2' | 'SCALAR') =>
-			document.createAccessor().setArray(values).setType(type).setBuffer(buffer);
+		const accessor = (
+			values: Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>,
+			type: 'VEC3' | 'VEC2' | 'SCALAR'
+		) => document.createAccessor().setArray(values).setType(type).setBuffer(buffer);
 		const primitive = document
 			.createPrimitive()
 			.setMaterial(material)

@@ -29,8 +29,6 @@ describe('examineModel', () => {
 	});
 
 	it.each([
-		['animations', (json: Json) => (json.animations = [{}]), 'animations'],
-		['a skeleton', (json: Json) => (json.skins = [{}]), 'a skeleton'],
 		[
 			'a codec nobody here reads',
 			(json: Json) => (json.extensionsRequired = ['KHR_draco_mesh_compression']),

@@ -139,7 +139,7 @@ export interface ModelProvider<Request = PaidRequest> {
 
 /** One that the Worker asks over a network, for money. */
 export interface RemoteProvider extends ModelProvider {
-	readonly name: Exclude<Provider, 'draft'>;
+	readonly name: Exclude<Provider, 'draft' | 'own'>;
 	readonly capabilities: Capabilities & { retention_seconds: number };
 	/** Everything `endpointFor` gives. */
 	readonly endpoints: readonly string[];

@@ -3,7 +3,6 @@ import type {
 	Lod,
 	OptimizeNote,
 	OptimizeReport,
-	Repairs,
 	SimplifyMethod,
 	Size,
 	StepName,
@@ -18,7 +17,7 @@ import { encodeTextures, type TextureRecipe } from './encode-textures';
 import { createGlbIo } from './glb-io';
 import type { EncodedImage, ImageEncoder } from './image-encoder';
 import { targetTriangles, type LevelTarget } from './levels';
-import { mendSurface, type MendReport } from './mend-surface';
+import { mendSurface, repairsOf } from './mend-surface';
 import { placeSurface } from './place-surface';
 import { readModel } from './read-model';
 import { removeHidden } from './remove-hidden';
@@ -236,10 +235,6 @@ async function writeWithin(
 		glb = await writeLevel(io, { level, model, textures: encoded });
 	}
 	return glb;
-}
-
-function repairsOf({ welded_share: _, ...repairs }: MendReport): Repairs {
-	return repairs;
 }
 
 function sizeOf(surface: Surface): Size {

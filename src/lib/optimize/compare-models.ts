@@ -58,7 +58,7 @@ export async function compareModels(
 	report(0);
 	const before = await open(source);
 	turnSurface(before.surface, turns);
-	placeSurface(before.surface, before.document, { height_m: size.height_m || undefined, ...size });
+	placeSurface(before.surface, before.document, size);
 	report(0.1);
 	const after = await open(result);
 	report(0.2);

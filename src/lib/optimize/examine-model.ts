@@ -2,7 +2,7 @@ import type { OptimizeNote, Repairs, Size } from '../artifacts';
 import type { TaskContext } from '../threads/tasks';
 import { checkGlb } from './check-glb';
 import { createGlbIo } from './glb-io';
-import { mendSurface } from './mend-surface';
+import { mendSurface, repairsOf } from './mend-surface';
 import { readModel } from './read-model';
 import { readImage } from './read-texture';
 import { boundsOf, countTriangles } from './surface';
@@ -36,7 +36,6 @@ export async function examineModel(
 	onprogress?.({ step: 'reading_model', fraction: 0.5 });
 	const triangles = countTriangles(surface);
 	const { surface: mended, report } = await mendSurface(surface);
-	const { welded_share: _, ...repairs } = report;
 	const { min, max } = boundsOf(mended);
 	const notes: OptimizeNote[] = [];
 	if (left_out) notes.push('parts_left_out');
@@ -45,7 +44,7 @@ export async function examineModel(
 	return {
 		triangles,
 		size: { width_m: max[0] - min[0], height_m: max[1] - min[1], depth_m: max[2] - min[2] },
-		repairs,
+		repairs: repairsOf(report),
 		notes
 	};
 }

@@ -54,6 +54,11 @@ export async function mendSurface(
 	};
 }
 
+/** What was mended, as people are told of it. */
+export function repairsOf({ welded_share: _, ...repairs }: MendReport): Repairs {
+	return repairs;
+}
+
 /** Gives every normal unit length; a lost one points up. */
 export function renormalize(surface: Surface): void {
 	const { attributes, stride } = surface;

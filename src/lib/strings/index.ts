@@ -4,7 +4,11 @@
  */
 import { editor } from './editor';
 import { consent, devices, engine_facts, engines, own_engine } from './engines';
+import { own } from './own';
+import { passport } from './passport';
+import { size_tools } from './size-tools';
 import { cutout_notes, errors, optimize_notes, reasons, steps } from './stages';
+import { truth } from './truth';
 
 export const strings = {
 	app: { name: 'Vitrine', tagline: 'Product photos in, a 3D model behind a link out.' },
@@ -28,6 +32,10 @@ export const strings = {
 	cutout_notes,
 	optimize_notes,
 	editor,
+	own,
+	passport,
+	size_tools,
+	truth,
 	common: {
 		cancel: 'Cancel',
 		retry: 'Try again',
@@ -59,8 +67,8 @@ export const strings = {
 		title: 'Photos',
 		lead: 'One good photo is enough. More angles make a better model: up to eight for a draft, four for Meshy.',
 		add: 'Add photos',
-		drop: 'Drop photos here, paste them, or choose files',
-		formats: 'JPEG, PNG, WebP or AVIF, up to 25 MB each',
+		drop: 'Drop photos or a finished 3D model here, paste, or choose photos',
+		formats: 'JPEG, PNG, WebP or AVIF up to 25 MB each; GLB up to 100 MB',
 		privacy: 'Photos stay on this device. Only cut-outs you approve are uploaded.',
 		samples: 'No photo at hand?',
 		try_sample: 'Try a sample product',

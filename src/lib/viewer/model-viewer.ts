@@ -1,4 +1,5 @@
 import { deviceMemory, textureSideFor } from './choose-lod';
+import type { Object3D } from 'three';
 import { describeView } from './describe-view';
 import { disposeTree } from './dispose-tree';
 import type { ViewMove } from './keyboard';
@@ -197,6 +198,12 @@ export class ModelViewer {
 		return root && pickPoint(this.#canvas, camera, root, x, y);
 	}
 
+	/** The point of the model in the middle of the picture; null where there is none. */
+	pickMiddle(): ModelPoint | null {
+		const { left, top, width, height } = this.#canvas.getBoundingClientRect();
+		return this.pick(left + width / 2, top + height / 2);
+	}
+
 	/** Where a point (metres) is in the picture. */
 	project(position: Readonly<Triple>, normal?: Readonly<Triple>): PicturePoint {
 		return projectPoint(this.#canvas, this.#stage.camera, position, normal);
@@ -206,6 +213,14 @@ export class ModelViewer {
 	covers(position: Readonly<Triple>): boolean {
 		const { root, camera, shape } = this.#stage;
 		return root !== null && isCovered(camera, root, position, SKIN * (shape?.radius ?? 0));
+	}
+
+	/** Lets the model be drawn in another way: `change` gets its objects and gives them back as they were before another is shown. */
+	redraw(change: (root: Object3D) => void): void {
+		const { root } = this.#stage;
+		if (!root) return;
+		change(root);
+		this.#schedule();
 	}
 
 	/** The current view as a picture of its own size, pixels. JPEG gets a white ground. */

@@ -33,7 +33,7 @@ export async function fitFile(
 	file: ChannelFile,
 	encoder: ImageEncoder
 ): Promise<{ file: Blob; facts: FileFacts }> {
-	const { limits, format } = file;
+	const { limits } = file;
 	const max_bytes = limits.advised_bytes ?? limits.max_bytes ?? Infinity;
 	let current = model;
 	for (let round = 1; ; round++) {

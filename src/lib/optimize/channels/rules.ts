@@ -140,7 +140,7 @@ export function verdictOf(results: readonly RuleResult[]): Outcome {
 const names = (types: readonly string[]) =>
 	types.map((type) => type.replace('image/', '').toUpperCase()).join(', ');
 
-function sides({ min, max }: FileFacts): [number, number, number] {
+function sides({ min, max }: Pick<FileFacts, 'min' | 'max'>): [number, number, number] {
 	return [max[0] - min[0], max[1] - min[1], max[2] - min[2]];
 }
 
@@ -152,8 +152,8 @@ function extents(facts: FileFacts): string {
 }
 
 /** On the ground, in the middle. */
-function isPlaced({ min, max, ...rest }: FileFacts): boolean {
-	const slack = Math.max(...sides({ min, max, ...rest })) * EXACT;
+function isPlaced({ min, max }: Pick<FileFacts, 'min' | 'max'>): boolean {
+	const slack = Math.max(...sides({ min, max })) * EXACT;
 	return (
 		Math.abs(min[1]) <= slack &&
 		Math.abs(min[0] + max[0]) / 2 <= slack &&

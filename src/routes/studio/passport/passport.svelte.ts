@@ -78,9 +78,8 @@ export class Passport {
 	make(source: PassportSource): Promise<void> {
 		return this.runner.run('optimize', async (context) => {
 			const { glb, turns } = source;
-			const size = { ...source.size };
-			const profiles = $state.snapshot(this.chosen) as ChannelProfile[];
-			const files = await runTask('make_channel_files', { glb, size, turns, profiles }, context);
+			const input = { glb, size: { ...source.size }, turns, profiles: this.chosen };
+			const files = await runTask('make_channel_files', input, context);
 			this.#made = { files, source, at: Date.now() };
 		});
 	}
