@@ -23,10 +23,12 @@ const ROUGH = 0.12;
 /** Smallest hole, as share of the frame. */
 const HOLE_SHARE = 0.0003;
 /**
- * A thing of the backdrop's own color, white on white, borders on the backdrop with nothing but a faint edge between, less
- * distinct than `FRAMED_RIM`, along more than this share of its outline, where a hole borders on its rim.
+ * A thing of the backdrop's own color, white on white, or a stripe of it, borders on the backdrop along more than this share of
+ * its outline with nothing between, where a hole has its rim: a faint edge less distinct than `FRAMED_RIM`, or one that is no
+ * more than its own shading, within this factor.
  */
-const FAINT_SHARE = 0.05;
+const BARE_SHARE = 0.05;
+const FRAME_FACTOR = 1.4;
 /** Depth of what is surely within a piece, pixels. */
 const CLEAR_DEPTH = 3;
 /** Share of a hole that is plain: a shadow alone is none. And how far its middle may be from the model, in `quiet`. */
@@ -72,13 +74,22 @@ export function markHoles(
 	}
 	const depth = localExtreme(through, size, CLEAR_DEPTH, -1);
 	const strongest = localExtreme(distances, size, HALO, 1);
+	const [within, beyond] = ([1, 0] as const).map((side) =>
+		localExtreme(
+			distances.map((d, i) => (through[i] === side ? d : 0)),
+			size,
+			HALO,
+			1
+		)
+	) as [Float32Array, Float32Array];
+	const bare = (i: number) =>
+		strongest[i]! < FRAMED_RIM || beyond[i]! < FRAME_FACTOR * within[i]! + quiet[i]!;
 	const seen = new Int32Array(lean.length);
 	for (const [rank, piece] of pieces(through, size).entries()) {
 		const inside = piece.pixels.filter((i) => plain[i] === 1);
 		if (inside.length < Math.max(HOLE_SHARE * lean.length, PLAIN_SHARE * piece.pixels.length))
 			continue;
-		const faint = (i: number) => strongest[i]! < FRAMED_RIM;
-		if (bordersOn(piece, surroundings, through, size, faint) > FAINT_SHARE) continue;
+		if (bordersOn(piece, surroundings, through, size, bare) > BARE_SHARE) continue;
 		const off = median(new Float32Array(inside).map((i) => distances[i]! / quiet[i]!));
 		if (off > MIDDLE) continue;
 		const inner = inside.filter((i) => depth[i]);
