@@ -17,6 +17,8 @@ export interface Split {
 	distances: Float32Array;
 	/** 1 where plain backdrop hangs together with the frame's border. */
 	outside: Uint8Array;
+	/** Share of the frame's border that other things stand at, which do not hang together with the product. */
+	aside: number;
 	/** What color says about each pixel, see `minCut`: positive for the product. */
 	lean: Float32Array;
 	links: Links;
@@ -48,6 +50,8 @@ const SHADOW_LEAN = 0.01;
 /** Below this shade (an eighth of the light is 0.5) it seldom is a shadow; the lean grows to this. */
 const DARK = 0.5;
 const DARK_LEAN = 1;
+/** A soft shadow that goes over into the backdrop may be off in hue by this many times its reach: a red apple's is reddish. */
+const TINTED = 3;
 /** The square of what the hue is off by beyond its reach leans this much, up to the most. */
 const HUE_LEAN = 0.3;
 const MOST_LEAN = 4;
@@ -101,8 +105,8 @@ export function splitBackdrop(
 	const lines = sharp.map((s, i) => s | (plain[i] ? 0 : creases[i]!));
 	const links = linkPixels(lab, lines, size);
 	const product = minCut(lean, links, size);
-	dropCrumbs(product, size);
-	return { product, distances, outside, lean, links };
+	const aside = dropCrumbs(product, size);
+	return { product, distances, outside, aside, lean, links };
 }
 
 function leanings(
@@ -123,26 +127,39 @@ function leanings(
 			lean[i] =
 				(reached[i]
 					? REACHED_DARK * dark - PROOF_LEAN * proof[i]! * Math.max(0, 1 - hue[i]!)
-					: dark + SHADOW_LEAN) + Math.min(MOST_LEAN, HUE_LEAN * Math.max(0, hue[i]! - 1) ** 2);
+					: dark + SHADOW_LEAN) +
+				Math.min(MOST_LEAN, HUE_LEAN * Math.max(0, hue[i]! - (reached[i] ? TINTED : 1)) ** 2);
 		}
 	}
 	return lean;
 }
 
-/** True for what has the hue of the backdrop in less light. */
+/** True for what has the hue of the backdrop in less light, or, where the light bounced off a thing, some of that thing's. */
 function isShaded({ shade, hue }: Judged, i: number): boolean {
-	return shade[i]! <= BRIGHT && shade[i]! > DARKEST && hue[i]! < 1;
+	return shade[i]! <= BRIGHT && shade[i]! > DARKEST && hue[i]! < (shade[i]! > DARK ? TINTED : 1);
 }
 
-/** Drops specks, and things at the frame's edge that do not hang together with the product. */
-function dropCrumbs(product: Uint8Array, size: Size): void {
+/**
+ * Drops specks, and things at the frame's edge that do not hang together with the product. Returns the share of the border
+ * that those stood at.
+ */
+function dropCrumbs(product: Uint8Array, size: Size): number {
+	const { width, height } = size;
+	let border = 0;
 	const parts = pieces(product, size).sort((p, q) => q.pixels.length - p.pixels.length);
 	const largest = parts[0]?.pixels.length ?? 0;
 	parts.forEach(({ pixels, touches_border }, rank) => {
 		const small = pixels.length < Math.max(PART_SHARE * product.length, PART_OF_LARGEST * largest);
 		const aside = rank > 0 && touches_border && pixels.length < largest / 2;
-		if (small || aside) for (const i of pixels) product[i] = 0;
+		if (!small && !aside) return;
+		for (const i of pixels) {
+			product[i] = 0;
+			if (!touches_border) continue;
+			const x = i % width;
+			if (x === 0 || x === width - 1 || i < width || i >= width * (height - 1)) border++;
+		}
 	});
+	return border / (2 * (width + height));
 }
 
 /** Takes out of what shadows reach what lies behind the dark line on which a thing of the backdrop's color stands. */

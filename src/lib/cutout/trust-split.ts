@@ -16,11 +16,11 @@ const SURE_LEAN = 0.5;
 /** A product all in the backdrop's color, white on white, may still have an outline. */
 const MOST_ALIKE = 0.35;
 /** What each doubt costs where it holds for all of the outline or the product. */
-const LOSS = { faint: 0.45, edgeless: 0.5, alike: 0.8, leftover: 5 } as const;
+const LOSS = { faint: 0.45, edgeless: 0.5, alike: 0.8, leftover: 5, aside: 5 } as const;
 
 /**
  * Tells how far a split can be trusted, 0 to 1, from what it cannot know itself: outlines without an edge in the picture or
- * with little contrast, product in the backdrop's own colors, and shadow-like remains at the frame's border.
+ * with little contrast, product in the backdrop's own colors, shadow-like remains and other things at the frame's border.
  */
 export function trustSplit(split: Split, lab: Planes, size: Size): number {
 	const { product, links, lean, distances } = split;
@@ -54,7 +54,8 @@ export function trustSplit(split: Split, lab: Planes, size: Size): number {
 		kept(LOSS.faint, faint / outline) *
 		kept(LOSS.edgeless, edgeless / outline) *
 		kept(LOSS.alike, Math.min(MOST_ALIKE, alike / area)) *
-		kept(LOSS.leftover, leftover / (2 * (width + height)))
+		kept(LOSS.leftover, leftover / (2 * (width + height))) *
+		kept(LOSS.aside, split.aside)
 	);
 }
 
