@@ -8,8 +8,14 @@ const AROUND = 6;
 const SMEARED = 0.35;
 /** What a lens and compression leave of the sides in a slit's middle, as share of their difference from the backdrop. */
 const LEFT = 0.1;
-/** Smallest slit, as share of the frame, and the share of its outline that has a side on it. */
+/** The same in the mean over a slit; and how far that may be off besides, as shares of `quiet`. */
+const LEFT_LIGHT = 0.03;
+const MOST_SMEARED = 0.5;
+const SAME_LIGHT = 0.5;
+const SAME_COLOR = 2;
+/** Smallest slit, as share of the frame and in pixels, and the share of its outline that has a side on it. */
 const SLIT_SHARE = 0.00005;
+const SLIT = 24;
 const RIM_SHARE = 0.85;
 /** A side differs from the backdrop by this (CIELAB), and by half as much as it does anywhere within this many pixels. */
 const RIM = 12;
@@ -20,8 +26,8 @@ const BAND = 2;
 
 /**
  * Opens what shows the backdrop between leaves, stems and hairs, too narrow for the split: places in the product with the
- * backdrop's own color and a steep side all around. Where a product's shading only passes through the backdrop's color, the
- * sides rise slowly.
+ * backdrop's own color, or a mix of it with that of their sides, and a steep side all around. Where a product's shading only
+ * passes through the backdrop's color, the sides rise slowly; a pale dot or letter is off in a direction of its own.
  *
  * @param product 1 = product
  * @param planes CIELAB of the picture, `backdrop` of the backdrop without the product; all of the same size
@@ -37,15 +43,12 @@ export function openSlits(
 	alpha: Float32Array
 ): void {
 	const n = product.length;
-	const light = new Float32Array(n);
-	const color = new Float32Array(n);
-	for (let i = 0; i < n; i++) {
-		if (!product[i]) continue;
-		light[i] = Math.abs(planes[0][i]! - backdrop[0][i]!);
-		color[i] = Math.hypot(planes[1][i]! - backdrop[1][i]!, planes[2][i]! - backdrop[2][i]!);
-	}
+	const off = planes.map((plane, c) =>
+		plane.map((v, i) => (product[i] ? v - backdrop[c as 0 | 1 | 2][i]! : 0))
+	) as Planes;
+	const color = off[1].map((a, i) => Math.hypot(a, off[2][i]!));
 	const colors = localExtreme(color, size, AROUND, 1);
-	const apart = light.map((l, i) => Math.hypot(l, Math.max(0, color[i]! - SMEARED * colors[i]!)));
+	const apart = off[0].map((l, i) => Math.hypot(l, Math.max(0, color[i]! - SMEARED * colors[i]!)));
 	const sides = localExtreme(apart, size, AROUND, 1);
 	const like = new Uint8Array(n);
 	for (let i = 0; i < n; i++) {
@@ -54,21 +57,62 @@ export function openSlits(
 	const near = localExtreme(apart, size, STEEP, 1);
 	const open = new Uint8Array(n);
 	for (const { pixels } of pieces(like, size)) {
-		if (pixels.length < SLIT_SHARE * n) continue;
-		let outline = 0;
-		let steep = 0;
-		for (const i of pixels) {
+		if (pixels.length < Math.max(SLIT, SLIT_SHARE * n)) continue;
+		const outline = pixels.filter((i) => {
 			let edge = false;
 			visitNeighbors(i, size, (j) => (edge ||= !like[j]));
-			if (!edge) continue;
-			outline++;
-			if (near[i]! > Math.max(RIM, STEEP_SHARE * sides[i]!)) steep++;
-		}
-		if (steep > RIM_SHARE * outline) for (const i of pixels) open[i] = 1;
+			return edge;
+		});
+		const steep = outline.filter((i) => near[i]! > Math.max(RIM, STEEP_SHARE * sides[i]!));
+		if (steep.length < RIM_SHARE * outline.length) continue;
+		if (!isOpen(pixels, sideColor(outline, off, apart, size), off, quiet)) continue;
+		for (const i of pixels) open[i] = 1;
 	}
 	const band = localExtreme(open, size, BAND, 1);
 	for (let i = 0; i < n; i++) {
 		if (open[i]) alpha[i] = 0;
 		else if (band[i] && product[i]) alpha[i] = 0.5;
 	}
+}
+
+type Difference = [number, number, number];
+
+/** Mean difference of a slit's sides from the backdrop. */
+function sideColor(outline: Int32Array, off: Planes, apart: Float32Array, size: Size): Difference {
+	const sum: Difference = [0, 0, 0];
+	let count = 0;
+	for (const i of outline) {
+		for (const step of [-STEEP, STEEP, -STEEP * size.width, STEEP * size.width]) {
+			if (!(apart[i + step]! > RIM)) continue;
+			for (const c of [0, 1, 2] as const) sum[c] += off[c][i + step]!;
+			count++;
+		}
+	}
+	return sum.map((v) => v / Math.max(1, count)) as Difference;
+}
+
+/**
+ * Whether the mean difference of a slit from the backdrop is what its sides leave there: little of their lightness, and some
+ * of their color, which is stored more coarsely and then smeared.
+ */
+function isOpen(
+	pixels: Int32Array,
+	[light, a, b]: Difference,
+	off: Planes,
+	quiet: number
+): boolean {
+	const square = a * a + b * b + 1e-6;
+	let own = 0;
+	let rest = 0;
+	for (const i of pixels) {
+		const [ownA, ownB] = [off[1][i]!, off[2][i]!];
+		const share = Math.min(MOST_SMEARED, Math.max(0, (ownA * a + ownB * b) / square));
+		own += off[0][i]!;
+		rest += Math.hypot(ownA - share * a, ownB - share * b);
+	}
+	const dark = Math.abs(own / pixels.length);
+	return (
+		dark < SAME_LIGHT * quiet + LEFT_LIGHT * Math.abs(light) &&
+		rest < SAME_COLOR * quiet * pixels.length
+	);
 }
