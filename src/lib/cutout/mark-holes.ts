@@ -23,11 +23,12 @@ const ROUGH = 0.12;
 /** Smallest hole, as share of the frame. */
 const HOLE_SHARE = 0.0003;
 /**
- * A thing of the backdrop's own color, white on white, or a stripe of it, borders on the backdrop along more than this share of
- * its outline with nothing between, where a hole has its rim: a faint edge less distinct than `FRAMED_RIM`, or one that is no
- * more than its own shading, within this factor.
+ * A thing of the backdrop's own color, white on white, or a stripe of it, borders on the backdrop along more than this share of its
+ * outline, or more pixels, with nothing between, where a hole has its rim: a faint edge less distinct than `FRAMED_RIM`, or one
+ * that is no more than its own shading, within this factor.
  */
 const BARE_SHARE = 0.05;
+const BARE = 12;
 const FRAME_FACTOR = 1.4;
 /** Depth of what is surely within a piece, pixels. */
 const CLEAR_DEPTH = 3;
@@ -89,7 +90,8 @@ export function markHoles(
 		const inside = piece.pixels.filter((i) => plain[i] === 1);
 		if (inside.length < Math.max(HOLE_SHARE * lean.length, PLAIN_SHARE * piece.pixels.length))
 			continue;
-		if (bordersOn(piece, surroundings, through, size, bare) > BARE_SHARE) continue;
+		const rimless = bordersOn(piece, surroundings, through, size, bare);
+		if (rimless.near > Math.min(BARE, BARE_SHARE * rimless.outline)) continue;
 		const off = median(new Float32Array(inside).map((i) => distances[i]! / quiet[i]!));
 		if (off > MIDDLE) continue;
 		const inner = inside.filter((i) => depth[i]);
@@ -127,14 +129,14 @@ function isHole(
 	return contrasts > RIM_SHARE * outline;
 }
 
-/** Share of a piece's outline that is a sharp edge with the backdrop outside right behind it, and is `wanted`. */
+/** How much of a piece's outline is a sharp edge with the backdrop outside right behind it, and is `wanted`, pixels. */
 export function bordersOn(
 	{ pixels }: Piece,
 	{ near_outside, sharp }: Pick<Surroundings, 'near_outside' | 'sharp'>,
 	map: Uint8Array,
 	size: Size,
 	wanted: (i: number) => boolean
-): number {
+): { near: number; outline: number } {
 	let outline = 0;
 	let near = 0;
 	for (const i of pixels) {
@@ -148,7 +150,7 @@ export function bordersOn(
 		outline++;
 		if (step && near_outside[i] && wanted(i)) near++;
 	}
-	return near / Math.max(1, outline);
+	return { near, outline };
 }
 
 export function median(values: Float32Array): number {

@@ -176,7 +176,8 @@ function closeAtCreases(
 	const within = floodFromBorder(open, size, gap);
 	const behind = reached.map((r, i) => (r && !within[i] ? 1 : 0));
 	for (const piece of pieces(behind, size)) {
-		if (bordersOn(piece, surroundings, behind, size, () => true) < BORDERS) continue;
+		const { near, outline } = bordersOn(piece, surroundings, behind, size, () => true);
+		if (near < BORDERS * outline) continue;
 		for (const i of piece.pixels) reached[i] = 0;
 	}
 }

@@ -16,7 +16,7 @@ const SURE_LEAN = 0.5;
 /** A product all in the backdrop's color, white on white, may still have an outline. */
 const MOST_ALIKE = 0.35;
 /** What each doubt costs where it holds for all of the outline or the product. */
-const LOSS = { faint: 0.45, edgeless: 0.5, alike: 0.8, leftover: 5, aside: 5 } as const;
+const LOSS = { faint: 0.45, edgeless: 0.5, alike: 0.8, leftover: 5, aside: 6 } as const;
 
 /**
  * Tells how far a split can be trusted, 0 to 1, from what it cannot know itself: outlines without an edge in the picture or
