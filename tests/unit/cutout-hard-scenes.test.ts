@@ -80,6 +80,11 @@ describe('hard scenes for the backdrop engine', { timeout: 30_000 }, () => {
 		}
 	);
 
+	it('a gray sole in its own shadow is found, or the photo refused', async () => {
+		const { iou, found } = await cut('shoe on white', 2);
+		expect(iou > 0.95 || found.notes.includes('background_not_plain')).toBe(true);
+	});
+
 	it('slits between leaves and stems show the backdrop', async () => {
 		const { iou, holes, holes_kept } = await cut('plant on gray');
 		expect(iou).toBeGreaterThan(0.975);

@@ -17,6 +17,8 @@ export interface Split {
 	distances: Float32Array;
 	/** 1 where plain backdrop hangs together with the frame's border. */
 	outside: Uint8Array;
+	/** 1 at sharp edges, without the line between wall and floor. */
+	sharp: Uint8Array;
 	/** Share of the frame's border that other things stand at, which do not hang together with the product. */
 	aside: number;
 	/** What color says about each pixel, see `minCut`: positive for the product. */
@@ -106,7 +108,7 @@ export function splitBackdrop(
 	const links = linkPixels(lab, lines, size);
 	const product = minCut(lean, links, size);
 	const aside = dropCrumbs(product, size);
-	return { product, distances, outside, aside, lean, links };
+	return { product, distances, outside, sharp, aside, lean, links };
 }
 
 function leanings(

@@ -8,6 +8,8 @@ const CLEAR_CONTRAST = 10;
 /** Between these weights of a link there is less and less of an edge. */
 const EDGE = 0.1;
 const NO_EDGE = 0.9;
+/** Sharp edges further than this from the product, pixels, are none of its outline. */
+const LEFT_OUT = 4;
 /** CIELAB units per bin of the backdrop's colors, and the share of them that makes a bin common. */
 const BIN = 4;
 const COMMON = 0.0003;
@@ -16,11 +18,18 @@ const SURE_LEAN = 0.5;
 /** A product all in the backdrop's color, white on white, may still have an outline. */
 const MOST_ALIKE = 0.35;
 /** What each doubt costs where it holds for all of the outline or the product. */
-const LOSS = { faint: 0.45, edgeless: 0.5, alike: 0.8, leftover: 5, aside: 6 } as const;
+const LOSS = {
+	faint: 0.45,
+	edgeless: 0.5,
+	alike: 0.8,
+	leftover: 5,
+	aside: 6,
+	left_out: 2
+} as const;
 
 /**
  * Tells how far a split can be trusted, 0 to 1, from what it cannot know itself: outlines without an edge in the picture or
- * with little contrast, product in the backdrop's own colors, shadow-like remains and other things at the frame's border.
+ * with little contrast, product in the backdrop's own colors, sharp edges in what was called shadow, shadow-like remains and other things at the frame's border.
  */
 export function trustSplit(split: Split, lab: Planes, size: Size): number {
 	const { product, links, lean, distances } = split;
@@ -33,7 +42,10 @@ export function trustSplit(split: Split, lab: Planes, size: Size): number {
 	let edgeless = 0;
 	let faint = 0;
 	let leftover = 0;
+	let left_out = 0;
+	const near = localExtreme(product, size, LEFT_OUT, 1);
 	for (let i = 0; i < product.length; i++) {
+		if (split.sharp[i] && !near[i] && distances[i]! > CLEAR_CONTRAST) left_out++;
 		if (!product[i]) continue;
 		area++;
 		alike += common[binOf(lab, i)]!;
@@ -55,6 +67,7 @@ export function trustSplit(split: Split, lab: Planes, size: Size): number {
 		kept(LOSS.edgeless, edgeless / outline) *
 		kept(LOSS.alike, Math.min(MOST_ALIKE, alike / area)) *
 		kept(LOSS.leftover, leftover / (2 * (width + height))) *
+		kept(LOSS.left_out, left_out / outline) *
 		kept(LOSS.aside, split.aside)
 	);
 }
