@@ -91,6 +91,10 @@ describe('hard scenes for the backdrop engine', { timeout: 30_000 }, () => {
 		expect(holes_kept).toBe(holes);
 	});
 
+	it('the line where a floor begins is no edge that was left out', async () => {
+		expect((await cut('lamp on wall and floor', 3)).found.notes).toEqual([]);
+	});
+
 	it('the strip of wall above a floor of nearly the same color is backdrop', async () => {
 		const { iou, found } = await cut('lamp on wall and floor');
 		expect(iou).toBeGreaterThan(0.97);

@@ -1,5 +1,5 @@
 import { localExtreme } from './blur';
-import { visitNeighbors } from './flood';
+import { pieces, visitNeighbors } from './flood';
 import type { Planes, Size } from './raster';
 import type { Split } from './split-backdrop';
 
@@ -8,8 +8,10 @@ const CLEAR_CONTRAST = 10;
 /** Between these weights of a link there is less and less of an edge. */
 const EDGE = 0.1;
 const NO_EDGE = 0.9;
-/** Sharp edges further than this from the product, pixels, are none of its outline. */
+/** Sharp edges further than this from the product are none of its outline, pixels. */
 const LEFT_OUT = 4;
+/** So near to the frame, pixels, an edge reaches it. */
+const AT_FRAME = 12;
 /** CIELAB units per bin of the backdrop's colors, and the share of them that makes a bin common. */
 const BIN = 4;
 const COMMON = 0.0003;
@@ -42,10 +44,8 @@ export function trustSplit(split: Split, lab: Planes, size: Size): number {
 	let edgeless = 0;
 	let faint = 0;
 	let leftover = 0;
-	let left_out = 0;
-	const near = localExtreme(product, size, LEFT_OUT, 1);
+	const left_out = edgesLeftOut(split, size);
 	for (let i = 0; i < product.length; i++) {
-		if (split.sharp[i] && !near[i] && distances[i]! > CLEAR_CONTRAST) left_out++;
 		if (!product[i]) continue;
 		area++;
 		alike += common[binOf(lab, i)]!;
@@ -70,6 +70,22 @@ export function trustSplit(split: Split, lab: Planes, size: Size): number {
 		kept(LOSS.left_out, left_out / outline) *
 		kept(LOSS.aside, split.aside)
 	);
+}
+
+/** Sharp edges apart from the product, pixels. Those that reach the frame are where a floor begins. */
+function edgesLeftOut({ product, sharp, distances }: Split, size: Size): number {
+	const near = localExtreme(product, size, LEFT_OUT, 1);
+	const apart = sharp.map((s, i) => (s && !near[i] && distances[i]! > CLEAR_CONTRAST ? 1 : 0));
+	const { width, height } = size;
+	let count = 0;
+	for (const { pixels } of pieces(new Uint8Array(localExtreme(apart, size, 2, 1)), size)) {
+		const at_frame = pixels.some((i) => {
+			const [x, y] = [i % width, Math.floor(i / width)];
+			return Math.min(x, y, width - 1 - x, height - 1 - y) < AT_FRAME;
+		});
+		if (!at_frame) for (const i of pixels) count += apart[i]!;
+	}
+	return count;
 }
 
 /** 1 for each bin of color that the backdrop has a good deal of. */
