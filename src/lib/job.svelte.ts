@@ -62,7 +62,11 @@ export interface JobOptions {
 
 export class Job {
 	#record = $state.raw<JobRecord>(EMPTY_JOB);
-	readonly stages = new StageRunner(meterStage);
+	readonly stages = new StageRunner((stage, outcome, seconds) => {
+		// A paid model is measured by the server, which also sees how it ends when nobody waits for it.
+		const paid = this.#record.provider === 'meshy' || this.#record.pending !== null;
+		if (stage !== 'model' || !paid) meterStage(stage, outcome, seconds);
+	});
 	/** The 3D model of this job. */
 	readonly model: ModelStage;
 
