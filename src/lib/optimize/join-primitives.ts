@@ -141,7 +141,9 @@ function turnNormals(
 	base: number,
 	count: number
 ) {
-	const sign = determinant(m) < 0 ? -1 : 1;
+	const grows = determinant(m);
+	// Without the scale: a model in micrometres must not seem to have no normals.
+	const sign = (grows < 0 ? -1 : 1) / (Math.cbrt(grows * grows) || 1);
 	const columns = [0, 4, 8].map((c) => [m[c] ?? 0, m[c + 1] ?? 0, m[c + 2] ?? 0] as const);
 	const [a = [0, 0, 0], b = [0, 0, 0], c = [0, 0, 0]] = columns;
 	const cofactors = [cross(b, c), cross(c, a), cross(a, b)];
