@@ -1,13 +1,13 @@
-import { placeIds } from './place-ids';
 import type { Surface } from './surface';
 
 /**
  * Leaves out triangles of one part that stand in the same three places, wound the same way, as an earlier one: they
  * flicker, and no simplifier gets past them. Wound the other way they are the back of a thin wall, and stay.
+ *
+ * @param place made by `placeIds`.
  */
-export function dropDuplicates(surface: Surface): Surface {
-	const { indices, positions, part_of } = surface;
-	const place = placeIds(positions, indices);
+export function dropDuplicates(surface: Surface, place: Uint32Array): Surface {
+	const { indices, part_of } = surface;
 	const total = indices.length / 3;
 	const size = 2 ** Math.ceil(Math.log2(Math.max(16, total * 1.5)));
 	const table = new Int32Array(size).fill(-1);

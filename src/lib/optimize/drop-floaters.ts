@@ -1,5 +1,4 @@
 import { askTree } from './ask-tree';
-import { placeIds } from './place-ids';
 import { boundsOf, type Bounds, type Surface } from './surface';
 import { buildTriangleTree } from './triangle-tree';
 
@@ -10,35 +9,40 @@ const FAR = 1;
 /** Where dust is more than this share of the triangles it is what the model is made of: confetti, gravel, a soup. */
 const MOST = 0.05;
 
-/** Leaves out small pieces that float beside the model, as scans and generators leave them. */
-export function dropFloaters(surface: Surface): {
-	surface: Surface;
-	pieces: number;
-	triangles: number;
-} {
+/**
+ * Leaves out small pieces that float beside the model, as scans and generators leave them.
+ *
+ * @param place made by `placeIds`.
+ */
+export function dropFloaters(
+	surface: Surface,
+	place: Uint32Array
+): { surface: Surface; pieces: number; triangles: number } {
 	const { indices, positions } = surface;
 	const untouched = { surface, pieces: 0, triangles: 0 };
-	const piece_of = findPieces(surface);
+	const piece_of = findPieces(surface, place);
+	if (piece_of.every((piece) => piece === piece_of[0])) return untouched;
 	const bounds = new Map<number, Bounds>();
 	const counts = new Map<number, number>();
-	for (let i = 0; i < indices.length; i++) {
-		const piece = piece_of[i - (i % 3)]!;
+	for (let t = 0; t < piece_of.length; t++) {
+		const piece = piece_of[t]!;
 		const box = bounds.get(piece) ?? EMPTY();
 		bounds.set(piece, box);
-		if (i % 3 === 0) counts.set(piece, (counts.get(piece) ?? 0) + 1);
-		for (let axis = 0; axis < 3; axis++) {
-			const value = positions[indices[i]! * 3 + axis]!;
-			if (value < box.min[axis]!) box.min[axis] = value;
-			if (value > box.max[axis]!) box.max[axis] = value;
+		counts.set(piece, (counts.get(piece) ?? 0) + 1);
+		for (let corner = t * 3; corner < t * 3 + 3; corner++) {
+			for (let axis = 0; axis < 3; axis++) {
+				const value = positions[indices[corner]! * 3 + axis]!;
+				if (value < box.min[axis]!) box.min[axis] = value;
+				if (value > box.max[axis]!) box.max[axis] = value;
+			}
 		}
 	}
-	if (bounds.size === 1) return untouched;
 	const limit = diagonal(boundsOf(surface)) * SMALL;
 	const small = [...bounds].filter(([, box]) => diagonal(box) < limit);
 	const dust_triangles = small.reduce((sum, [piece]) => sum + (counts.get(piece) ?? 0), 0);
 	if (small.length === 0 || dust_triangles > (indices.length / 3) * MOST) return untouched;
 	const dust = new Set(small.map(([piece]) => piece));
-	const ask = askTree(buildTriangleTree(surface, (t) => !dust.has(piece_of[t * 3]!)));
+	const ask = askTree(buildTriangleTree(surface, (t) => !dust.has(piece_of[t]!)));
 	for (const [piece, { min, max }] of small) {
 		const middle = [0, 1, 2].map((axis) => (min[axis]! + max[axis]!) / 2);
 		const reach = diagonal({ min, max }) * (0.5 + FAR);
@@ -46,7 +50,7 @@ export function dropFloaters(surface: Surface): {
 		if (near.triangle >= 0) dust.delete(piece);
 	}
 	if (dust.size === 0) return untouched;
-	const kept = indices.filter((_, i) => !dust.has(piece_of[i - (i % 3)]!));
+	const kept = indices.filter((_, i) => !dust.has(piece_of[Math.floor(i / 3)]!));
 	return {
 		surface: { ...surface, indices: kept },
 		pieces: dust.size,
@@ -62,9 +66,8 @@ const EMPTY = (): Bounds => ({
 const diagonal = ({ min, max }: Bounds) =>
 	Math.hypot(max[0] - min[0], max[1] - min[1], max[2] - min[2]);
 
-/** Per corner which connected piece it belongs to; corners in one place connect. Union-find. */
-function findPieces({ indices, positions }: Surface): Uint32Array {
-	const place = placeIds(positions, indices);
+/** Per triangle which connected piece it belongs to; corners in one place connect. Union-find. */
+function findPieces({ indices }: Surface, place: Uint32Array): Uint32Array {
 	const parent = Uint32Array.from(place, (_, i) => i);
 	const root = (vertex: number): number => {
 		let at = vertex;
@@ -76,5 +79,7 @@ function findPieces({ indices, positions }: Surface): Uint32Array {
 		parent[root(place[indices[i + 1]!]!)] = a;
 		parent[root(place[indices[i + 2]!]!)] = a;
 	}
-	return indices.map((vertex) => root(place[vertex]!));
+	const piece_of = new Uint32Array(indices.length / 3);
+	for (let t = 0; t < piece_of.length; t++) piece_of[t] = root(place[indices[t * 3]!]!);
+	return piece_of;
 }

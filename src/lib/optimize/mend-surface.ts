@@ -2,7 +2,8 @@ import { MeshoptTangents } from 'meshoptimizer';
 import { StageError, type Repairs } from '../artifacts';
 import { dropDuplicates } from './drop-duplicates';
 import { dropFloaters } from './drop-floaters';
-import { countTriangles, remapSurface, UNUSED, type Surface } from './surface';
+import { placeIds } from './place-ids';
+import { countTriangles, offsetOf, remapSurface, UNUSED, type Surface } from './surface';
 
 /** Edges sharper than this stay sharp where normals are made, radians. 60 degrees suits products and scans alike. */
 const CREASE_ANGLE = Math.PI / 3;
@@ -28,9 +29,10 @@ export async function mendSurface(
 	let surface = dropBroken(source);
 	if (surface.indices.length === 0) throw new StageError('model_empty');
 	const broken = countTriangles(source) - countTriangles(surface);
-	surface = dropDuplicates(surface);
+	const place = placeIds(surface.positions, surface.indices);
+	surface = dropDuplicates(surface, place);
 	const duplicates = countTriangles(source) - broken - countTriangles(surface);
-	const { surface: joined, pieces, triangles: floaters } = dropFloaters(surface);
+	const { surface: joined, pieces, triangles: floaters } = dropFloaters(surface, place);
 	surface = joined;
 	const used = usedVertices(surface);
 	const before_normals = surface.part_of.length;
@@ -62,16 +64,16 @@ export function repairsOf({ welded_share: _, ...repairs }: MendReport): Repairs 
 /** Gives every normal unit length; a lost one points up. */
 export function renormalize(surface: Surface): void {
 	const { attributes, stride } = surface;
-	const offset = surface.slots.find(({ semantic }) => semantic === 'NORMAL')?.offset ?? 0;
+	const offset = offsetOf(surface, 'NORMAL');
 	for (let at = offset; at < attributes.length; at += stride) {
-		const length = Math.hypot(
-			attributes[at] ?? 0,
-			attributes[at + 1] ?? 0,
-			attributes[at + 2] ?? 0
-		);
-		if (length > 1e-12 && length < Infinity) {
-			for (let i = 0; i < 3; i++) attributes[at + i] = (attributes[at + i] ?? 0) / length;
-		} else attributes.set([0, 1, 0], at);
+		const x = attributes[at]!;
+		const y = attributes[at + 1]!;
+		const z = attributes[at + 2]!;
+		const length = Math.sqrt(x * x + y * y + z * z);
+		const sound = length > 1e-12 && length < Infinity;
+		attributes[at] = sound ? x / length : 0;
+		attributes[at + 1] = sound ? y / length : 1;
+		attributes[at + 2] = sound ? z / length : 0;
 	}
 }
 
@@ -110,50 +112,60 @@ export function weldSurface(surface: Surface): Surface {
 }
 
 function dropBroken(surface: Surface): Surface {
-	const { indices, positions } = surface;
+	const { indices, positions, attributes } = surface;
+	const sound = new Uint8Array(positions.length / 3);
+	for (let vertex = 0; vertex < sound.length; vertex++) {
+		const at = vertex * 3;
+		// Written so that NaN fails.
+		if (
+			Math.abs(positions[at]!) <= MAX_COORDINATE &&
+			Math.abs(positions[at + 1]!) <= MAX_COORDINATE &&
+			Math.abs(positions[at + 2]!) <= MAX_COORDINATE
+		) {
+			sound[vertex] = 1;
+		}
+	}
 	const kept = new Uint32Array(indices.length);
 	let length = 0;
 	for (let i = 0; i < indices.length; i += 3) {
-		const corners = [indices[i] ?? 0, indices[i + 1] ?? 0, indices[i + 2] ?? 0] as const;
-		const [a, b, c] = corners;
-		if (!corners.every((vertex) => isSane(positions, vertex))) continue;
+		const a = indices[i]!;
+		const b = indices[i + 1]!;
+		const c = indices[i + 2]!;
+		if (!sound[a] || !sound[b] || !sound[c]) continue;
 		if (isAt(positions, a, b) || isAt(positions, b, c) || isAt(positions, c, a)) continue;
-		kept.set(corners, length);
+		kept[length] = a;
+		kept[length + 1] = b;
+		kept[length + 2] = c;
 		length += 3;
 	}
-	for (let i = 0; i < surface.attributes.length; i++) {
-		if (!Number.isFinite(surface.attributes[i])) surface.attributes[i] = 0;
+	for (let i = 0; i < attributes.length; i++) {
+		if (!Number.isFinite(attributes[i])) attributes[i] = 0;
 	}
 	return { ...surface, indices: kept.slice(0, length) };
 }
 
-function isSane(positions: Float32Array, vertex: number): boolean {
-	for (let i = vertex * 3; i < vertex * 3 + 3; i++) {
-		// Written so that NaN fails.
-		if (!(Math.abs(positions[i] ?? NaN) <= MAX_COORDINATE)) return false;
-	}
-	return true;
-}
-
 function isAt(positions: Float32Array, a: number, b: number): boolean {
-	for (let i = 0; i < 3; i++) if (positions[a * 3 + i] !== positions[b * 3 + i]) return false;
-	return true;
+	return (
+		positions[a * 3] === positions[b * 3] &&
+		positions[a * 3 + 1] === positions[b * 3 + 1] &&
+		positions[a * 3 + 2] === positions[b * 3 + 2]
+	);
 }
 
 /** Gives triangles with a missing normal corners of their own, with normals that keep creases. */
 function makeNormals(surface: Surface): Surface {
 	const { indices, positions, attributes, stride, part_of } = surface;
-	const offset = surface.slots.find(({ semantic }) => semantic === 'NORMAL')?.offset ?? 0;
+	const offset = offsetOf(surface, 'NORMAL');
+	const bare_at = new Uint8Array(part_of.length);
+	for (let vertex = 0; vertex < bare_at.length; vertex++) {
+		const at = vertex * stride + offset;
+		const [x, y, z] = [attributes[at]!, attributes[at + 1]!, attributes[at + 2]!];
+		if (x * x + y * y + z * z < 1e-12) bare_at[vertex] = 1;
+	}
 	const corners: number[] = [];
 	for (let i = 0; i < indices.length; i += 3) {
-		for (let corner = i; corner < i + 3; corner++) {
-			const at = (indices[corner] ?? 0) * stride + offset;
-			if (
-				Math.hypot(attributes[at] ?? 0, attributes[at + 1] ?? 0, attributes[at + 2] ?? 0) < 1e-6
-			) {
-				corners.push(i, i + 1, i + 2);
-				break;
-			}
+		if (bare_at[indices[i]!] || bare_at[indices[i + 1]!] || bare_at[indices[i + 2]!]) {
+			corners.push(i, i + 1, i + 2);
 		}
 	}
 	if (corners.length === 0) return surface;

@@ -7,6 +7,8 @@ export interface SimplifyOptions {
 	max_error: number;
 	/** How much a turned normal counts against a moved point. Default 0.2, measured on product scans. */
 	normal_weight?: number;
+	/** Share of itself that a step near the target leaves. Default 0.7; 0.85 takes twice as long and moves less. */
+	step?: number;
 }
 
 export interface Simplified {
@@ -17,9 +19,12 @@ export interface Simplified {
 
 /**
  * Each step takes the mesh to this share of itself. Many small steps let vertices move to their best place again
- * and again, which looks better than one large step at the same number of triangles.
+ * and again, which looks better than one large step at the same number of triangles; far from the target less so.
+ * Measured: 0.85 all the way takes three times as long for 0.1 dB.
  */
-const STEP = 0.85;
+const STEP = { near: 0.7, far: 0.5 };
+/** From this many times the target on it is far. */
+const FAR = 4;
 /** A step that removed less than this share of the triangles is stuck. */
 const STUCK = 0.02;
 /** Never fewer triangles than the smallest closed shape. */
@@ -38,7 +43,7 @@ const PROTECT_SEAM = 2;
 type Way = 'seams_kept' | 'uv_seams_kept' | 'seams_crossed';
 
 /**
- * Reduces a surface to `target` triangles with attribute-aware collapses, in steps, each from the one before.
+ * Reduces a surface to `triangles` triangles with attribute-aware collapses, in steps, each from the one before.
  * Where seams block the way (thousands of UV charts, flat normals) it goes on across normal seams, then across UV
  * seams. Stops early rather than pass `max_error`; the result is never empty and fills the same box, so that a
  * product's real size is true at every level.
@@ -46,10 +51,11 @@ type Way = 'seams_kept' | 'uv_seams_kept' | 'seams_crossed';
  */
 export async function simplifySurface(
 	source: Surface,
-	target: number,
-	{ max_error, normal_weight = NORMAL_WEIGHT }: SimplifyOptions
+	triangles: number,
+	{ max_error, normal_weight = NORMAL_WEIGHT, step: near = STEP.near }: SimplifyOptions
 ): Promise<Simplified> {
 	await MeshoptSimplifier.ready;
+	const target = Math.round(triangles);
 	const box = boundsOf(source);
 	const step = (from: Simplified, wanted: number, way: Way, prune: boolean) =>
 		takeStep(from.surface, wanted, {
@@ -63,7 +69,11 @@ export async function simplifySurface(
 	for (const way of ['seams_kept', 'uv_seams_kept', 'seams_crossed'] satisfies Way[]) {
 		while (countTriangles(best.surface) > target) {
 			const before = countTriangles(best.surface);
-			const wanted = Math.max(FEWEST, target, Math.floor(before * STEP));
+			const wanted = Math.max(
+				FEWEST,
+				target,
+				Math.floor(before * (before > target * FAR ? STEP.far : near))
+			);
 			if (wanted >= before || best.error >= max_error) break;
 			let next = step(best, wanted, way, true);
 			// Pruning may take more than was asked: then small parts stay.
@@ -122,6 +132,7 @@ function takeStep(
 function weightsOf({ slots, stride }: Surface, normal_weight: number): number[] {
 	const weights = new Array<number>(stride).fill(0);
 	for (const { semantic, offset, size } of slots) {
+		if (semantic === 'TANGENT') continue; // Follows from the others.
 		weights.fill(semantic === 'NORMAL' ? normal_weight : OTHER_WEIGHT, offset, offset + size);
 	}
 	return weights;
@@ -135,11 +146,14 @@ function lockVertices(surface: Surface, way: Way): Uint8Array {
 	const { positions, attributes, stride, slots, part_of } = surface;
 	const locks = new Uint8Array(part_of.length);
 	const first_at = MeshoptSimplifier.generatePositionRemap(positions, 3);
+	const extremes = new Set(extremeVertices(surface).map((vertex) => first_at[vertex]!));
+	for (let vertex = 0; vertex < locks.length; vertex++) {
+		if (extremes.has(first_at[vertex]!)) locks[vertex] = LOCK;
+	}
+	if (way !== 'uv_seams_kept') return locks;
 	const watched = slots.filter(({ semantic }) => semantic !== 'NORMAL');
-	const extremes = new Set(extremeVertices(surface).map((vertex) => first_at[vertex]));
 	first_at.forEach((first, vertex) => {
-		if (extremes.has(first)) locks[vertex] = LOCK;
-		if (way !== 'uv_seams_kept' || first === vertex) return;
+		if (first === vertex) return;
 		const differs =
 			part_of[first] !== part_of[vertex] ||
 			watched.some(({ offset, size }) => {
@@ -158,23 +172,26 @@ function lockVertices(surface: Surface, way: Way): Uint8Array {
 /** For each side of the bounding box the first vertex that touches it. */
 function extremeVertices({ indices, positions }: Surface): number[] {
 	const first = indices[0] ?? 0;
-	const low = [first, first, first];
-	const high = [first, first, first];
-	for (const vertex of indices) {
-		for (let axis = 0; axis < 3; axis++) {
-			const value = positions[vertex * 3 + axis] ?? 0;
-			if (value < (positions[(low[axis] ?? 0) * 3 + axis] ?? 0)) low[axis] = vertex;
-			if (value > (positions[(high[axis] ?? 0) * 3 + axis] ?? 0)) high[axis] = vertex;
+	const found = new Array<number>(6).fill(first);
+	for (let axis = 0; axis < 3; axis++) {
+		let [low, high] = [positions[first * 3 + axis]!, positions[first * 3 + axis]!];
+		for (let i = 0; i < indices.length; i++) {
+			const value = positions[indices[i]! * 3 + axis]!;
+			if (value < low) [low, found[axis]] = [value, indices[i]!];
+			if (value > high) [high, found[axis + 3]] = [value, indices[i]!];
 		}
 	}
-	return [...low, ...high];
+	return found;
 }
 
 /** Moved vertices overshoot the box a little. */
 function keepInBox({ positions }: Surface, { min, max }: Bounds): void {
-	for (let i = 0; i < positions.length; i++) {
-		const axis = i % 3;
-		positions[i] = Math.min(max[axis] ?? 0, Math.max(min[axis] ?? 0, positions[i] ?? 0));
+	for (let axis = 0; axis < 3; axis++) {
+		for (let i = axis; i < positions.length; i += 3) {
+			const value = positions[i]!;
+			if (value < min[axis]!) positions[i] = min[axis]!;
+			else if (value > max[axis]!) positions[i] = max[axis]!;
+		}
 	}
 }
 
@@ -183,11 +200,13 @@ function keepInUnit({ attributes, stride, slots, parts, part_of }: Surface): voi
 	for (const { semantic, offset, size } of slots) {
 		const clamped = parts.map((part) => part.uv_in_unit.has(semantic));
 		if (!clamped.includes(true)) continue;
-		part_of.forEach((part, vertex) => {
-			if (!clamped[part]) return;
-			for (let i = vertex * stride + offset; i < vertex * stride + offset + size; i++) {
-				attributes[i] = Math.min(1, Math.max(0, attributes[i] ?? 0));
+		for (let vertex = 0; vertex < part_of.length; vertex++) {
+			if (!clamped[part_of[vertex]!]) continue;
+			const from = vertex * stride + offset;
+			for (let i = from; i < from + size; i++) {
+				if (attributes[i]! < 0) attributes[i] = 0;
+				else if (attributes[i]! > 1) attributes[i] = 1;
 			}
-		});
+		}
 	}
 }
