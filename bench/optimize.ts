@@ -1,7 +1,8 @@
 /**
  * How small and how true optimized models are, ours against gltfpack's and glTF-Transform's: same inputs, same WebP
- * step, equal triangles. `--models DIR` takes GLBs from there (default `../shared/data/glb` when it is there), `--quick`
- * few models at 25 and 10 %, `--doc` writes docs/optimize.md.
+ * step, equal triangles. `--models DIR` takes GLBs from there (default `../shared/data/glb` when it is there), `--only A,B`
+ * those alone, `--quick` few at 25 and 10 %. `--doc` takes all but the longest at 25 and 10 %, and writes docs/optimize.md
+ * and the table in the README.
  */
 import { existsSync } from 'node:fs';
 import { benchModel, type BenchLine } from './optimize/bench-model';
@@ -33,29 +34,35 @@ export interface OptimizeSummary {
 }
 
 const MODELS = '../shared/data/glb';
+const RATIOS = [0.5, 0.25, 0.1, 0.03];
+
+/** What `--doc` takes: eight minutes on two quiet cores. */
+const DOC_RATIOS = [0.25, 0.1];
 
 export async function bench(
 	options: string[],
 	print: (line: BenchLine) => void
 ): Promise<OptimizeSummary> {
-	const given = options.includes('--models') ? options[options.indexOf('--models') + 1] : undefined;
+	const value = (name: string) =>
+		options.includes(name) ? options[options.indexOf(name) + 1] : undefined;
 	const quick = options.includes('--quick');
-	const only = options.includes('--only') ? options[options.indexOf('--only') + 1] : undefined;
-	const folder = given ?? (existsSync(MODELS) ? MODELS : null);
+	const doc = options.includes('--doc');
+	const only = value('--only')?.split(',');
+	const folder = value('--models') ?? (existsSync(MODELS) ? MODELS : null);
 	const all = await benchModels(folder, quick);
-	const models = all.filter(({ name }) => !only || name === only);
+	const models = all.filter(({ name, long }) => (only ? only.includes(name) : !doc || !long));
+	const whole = only || quick ? null : await timeWholeModel();
+	const ratio = only || quick ? null : await timeKeepingLayout();
 	const lines: BenchLine[] = [];
 	for (const model of models) {
 		console.error(`${model.name} …`);
-		for (const line of await benchModel(model, quick ? [0.25, 0.1] : [0.5, 0.25, 0.1, 0.03])) {
+		for (const line of await benchModel(model, quick || doc ? DOC_RATIOS : RATIOS)) {
 			lines.push(line);
 			print(line);
 		}
 	}
-	const whole = only || quick ? null : await timeWholeModel();
-	const ratio = only || quick ? null : await timeKeepingLayout();
 	const summary = summarize(models.length, lines, whole, ratio);
-	if (options.includes('--doc')) await writeOptimizeDoc(lines, summary);
+	if (doc) await writeOptimizeDoc(lines, summary);
 	return summary;
 }
 

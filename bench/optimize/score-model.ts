@@ -1,5 +1,5 @@
 import { readAppearance } from '../../src/lib/optimize/appearance';
-import { askTree } from '../../src/lib/optimize/ask-tree';
+import { askTree, type TreeQuestions } from '../../src/lib/optimize/ask-tree';
 import { checkGlb } from '../../src/lib/optimize/check-glb';
 import { compareViews, type Likeness } from '../../src/lib/optimize/compare-views';
 import { drawViews, frameOf, type Frame, type View } from '../../src/lib/optimize/draw-views';
@@ -25,6 +25,7 @@ export interface Reference {
 	views: View[];
 	/** What can be seen of it: inner walls that were taken out are no error. */
 	visible: Surface;
+	ask_visible: TreeQuestions;
 	triangles: number;
 	warnings: number;
 }
@@ -47,10 +48,12 @@ export async function readReference(glb: Blob): Promise<Reference> {
 	const { surface, looks } = await open(glb);
 	const frame = frameOf(surface);
 	const { warnings } = await validateGltf(glb);
+	const visible = removeHidden(surface).surface;
 	return {
 		frame,
 		views: drawViews(surface, looks, frame, PICTURE),
-		visible: removeHidden(surface).surface,
+		visible,
+		ask_visible: askTree(buildTriangleTree(visible)),
 		triangles: countTriangles(surface),
 		warnings: warnings.length
 	};
@@ -65,9 +68,9 @@ export async function scoreModel(reference: Reference, glb: Blob): Promise<Score
 		return null;
 	}
 	const { document, surface, looks } = opened;
-	const { frame, views, visible } = reference;
-	const there = distances(surface, visible);
-	const back = distances(visible, surface);
+	const { frame, views, visible, ask_visible } = reference;
+	const there = distances(surface, ask_visible);
+	const back = distances(visible, askTree(buildTriangleTree(surface)));
 	const { errors, warnings } = await validateGltf(glb);
 	return {
 		bytes: glb.size,
@@ -92,7 +95,7 @@ async function open(glb: Blob) {
 }
 
 /** From points spread evenly over one surface to the nearest of another. */
-function distances(from: Surface, to: Surface): { mean: number; most: number } {
+function distances(from: Surface, ask: TreeQuestions): { mean: number; most: number } {
 	const { indices, positions } = from;
 	const areas = new Float64Array(indices.length / 3);
 	let total = 0;
@@ -108,7 +111,6 @@ function distances(from: Surface, to: Surface): { mean: number; most: number } {
 			) / 2;
 		areas[t] = total;
 	}
-	const ask = askTree(buildTriangleTree(to));
 	const random = seededRandom(1);
 	let [sum, most, t] = [0, 0, 0];
 	for (let i = 0; i < POINTS; i++) {

@@ -1,9 +1,13 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import prettier from 'prettier';
+import type { OptimizeSummary } from '../optimize';
 import type { BenchLine } from './bench-model';
 
-/** Writes docs/optimize.md: what the bench measured, as a table. */
-export async function writeOptimizeDoc(lines: BenchLine[], summary: object): Promise<void> {
+/** Writes docs/optimize.md and the README's part of it: what the bench measured, as tables. */
+export async function writeOptimizeDoc(
+	lines: BenchLine[],
+	summary: OptimizeSummary
+): Promise<void> {
 	const rows = lines.map(({ model, tool, ratio, how, reached, score, seconds }) => {
 		const cells = score
 			? [
@@ -40,5 +44,53 @@ ${JSON.stringify(summary, null, 2)}
 	await writeFile(
 		'docs/optimize.md',
 		await prettier.format(text, { ...options, parser: 'markdown' })
+	);
+	await writeReadme(lines, summary);
+}
+
+const START = '<!-- bench optimize -->';
+const END = '<!-- /bench optimize -->';
+
+/** One row per model and ratio between two marks. */
+async function writeReadme(lines: BenchLine[], summary: OptimizeSummary): Promise<void> {
+	const readme = await readFile('README.md', 'utf8');
+	const [before, rest = ''] = readme.split(START);
+	const after = rest.split(END)[1];
+	if (after === undefined) throw new Error(`README.md has lost its mark ${END}`);
+	const of = (line: BenchLine | undefined) =>
+		line?.score
+			? `${line.score.psnr.toFixed(1)} dB, ${Math.round(line.score.bytes / 1000)} KB${line.reached ? '' : ' (missed)'}`
+			: 'none';
+	const rows = lines
+		.filter(({ tool }) => tool === 'vitrine')
+		.map(({ model, ratio, source_triangles, ...our }) => {
+			const peer = (tool: string) =>
+				lines.find((line) => line.tool === tool && line.model === model && line.ratio === ratio);
+			const asked = `${model}, ${Math.round(source_triangles * ratio).toLocaleString('en')} triangles`;
+			const all = [
+				of({ model, ratio, source_triangles, ...our }),
+				of(peer('gltfpack')),
+				of(peer('gltf-transform'))
+			];
+			return `| ${[asked, ...all].join(' | ')} |`;
+		});
+	const { psnr_gain_db: gain, bytes_ratio: bytes, seconds_200k } = summary;
+	const text = `
+\`npm run bench -- optimize --doc\`: likeness to the source in eight pictures and size of the file, at equal triangles; a tool
+that cannot reach them is marked. Median gain over gltfpack ${gain.r25} dB at 25 % and ${gain.r10} dB at 10 %, with ${bytes.r25} and
+${bytes.r10} of its bytes${seconds_200k === null ? '' : `; 200,000 triangles with 2K textures to all files in ${seconds_200k.toFixed(0)} s on two cores`}. More in [docs/optimize.md](docs/optimize.md).
+
+| Model | Vitrine | gltfpack | glTF-Transform |
+|---|---|---|---|
+${rows.join('\n')}
+
+`;
+	const options = await prettier.resolveConfig('README.md');
+	await writeFile(
+		'README.md',
+		await prettier.format(`${before}${START}\n${text}${END}${after}`, {
+			...options,
+			parser: 'markdown'
+		})
 	);
 }

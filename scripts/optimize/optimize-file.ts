@@ -4,7 +4,13 @@ import { parseArgs } from 'node:util';
 import { StageError } from '../../src/lib/artifacts';
 import { buildLevels, type BuildLevelsInput } from '../../src/lib/optimize/build-levels';
 import { CHANNELS } from '../../src/lib/optimize/channels/profiles';
-import { DEFAULT_LEVELS, SCREEN_LEVELS, type LevelTarget } from '../../src/lib/optimize/levels';
+import { joinLevels } from '../../src/lib/optimize/join-levels';
+import {
+	DEFAULT_LEVELS,
+	limitBytes,
+	SCREEN_LEVELS,
+	type LevelTarget
+} from '../../src/lib/optimize/levels';
 import { writeChannelFiles } from './channel-files';
 import { sharpImageEncoder } from './sharp-image-encoder';
 
@@ -16,9 +22,12 @@ const HELP = `npm run optimize -- IN.glb [options]
   --profile NAME  the files of a channel within its limits, with a report on every rule; NAME is one of
                   ${CHANNEL_NAMES.join(', ')}
   --out DIR                   where to write; default: beside the input
-  --ratio R                   one level with this share of the triangles, instead of a profile
-  --triangles N               one level with this many triangles
-  --megabytes N               textures go down, to a quarter of their size at most, until the file is no larger
+  --ratio R[,R...]            a level with this share of the triangles, instead of a profile; several make a chain
+  --triangles N[,N...]        likewise, by triangles
+  --max-mb N[,N...]           likewise, by megabytes: triangles and textures go down until the file is no larger; with
+                              --ratio or --triangles it limits those levels
+  --texture webp|avif|jpeg|ktx2  how levels store their textures; default webp
+  --single-file               also one file with all levels (MSFT_lod)
   --method auto|keep|rebake   keep the texture layout, or paint a fresh one; default: what looks better
   --texture-size N            longest texture side, pixels; default 2048
   --height M                  real height in metres; stands the model on the ground
@@ -26,6 +35,7 @@ const HELP = `npm run optimize -- IN.glb [options]
   --keep-hidden               keeps triangles that cannot be seen from outside
 `;
 const METHODS = { auto: 'auto', keep: 'keep_layout', rebake: 'new_layout' } as const;
+const FORMATS = ['webp', 'avif', 'jpeg', 'ktx2'] as const;
 const PROFILES = ['web', 'screen', 'plain'];
 
 /** Optimizes one file as the arguments say. @returns the exit code: 0, 1 for a refused model, 2 for wrong arguments. */
@@ -41,7 +51,10 @@ export async function main(args: string[]): Promise<number> {
 		console.log(HELP);
 		return 0;
 	}
-	const { file, out, profile, channel, options } = request;
+	const { file, out, profile, channel, single_file, options } = request;
+	const print = console.log;
+	// The KTX2 encoder talks on what is the report's alone.
+	console.log = console.error;
 	const started = performance.now();
 	try {
 		const glb = new Blob([new Uint8Array(await readFile(file))]);
@@ -51,7 +64,7 @@ export async function main(args: string[]): Promise<number> {
 				folder: out,
 				name
 			});
-			console.log(JSON.stringify({ ...report, seconds: (performance.now() - started) / 1000 }));
+			print(JSON.stringify({ ...report, seconds: (performance.now() - started) / 1000 }));
 			return 0;
 		}
 		const built = await buildLevels({ ...options, glb }, {}, sharpImageEncoder);
@@ -69,13 +82,17 @@ export async function main(args: string[]): Promise<number> {
 				}))
 			);
 		}
+		if (single_file) {
+			const joined = { name: `${name}.lods.glb`, blob: await joinLevels(built.lods) };
+			files.push({ ...joined, triangles: null });
+		}
 		for (const one of files) {
 			await writeFile(path.join(out, one.name), new Uint8Array(await one.blob.arrayBuffer()));
 		}
 		const { source, size, notes, report } = built;
 		const cpu = process.cpuUsage();
 		const seconds = (performance.now() - started) / 1000;
-		console.log(
+		print(
 			JSON.stringify({
 				source,
 				files: files.map(({ name: file_name, blob, triangles }) => ({
@@ -96,8 +113,10 @@ export async function main(args: string[]): Promise<number> {
 		if (!(error instanceof StageError) && !isMissing(error)) throw error;
 		const code = error instanceof StageError ? error.code : 'file_missing';
 		const detail = error instanceof StageError ? error.detail : { file };
-		console.log(JSON.stringify({ error: { code, ...detail } }));
+		print(JSON.stringify({ error: { code, ...detail } }));
 		return 1;
+	} finally {
+		console.log = print;
 	}
 }
 
@@ -110,7 +129,9 @@ function read(args: string[]) {
 			out: { type: 'string' },
 			ratio: { type: 'string' },
 			triangles: { type: 'string' },
-			megabytes: { type: 'string' },
+			'max-mb': { type: 'string' },
+			texture: { type: 'string', default: 'webp' },
+			'single-file': { type: 'boolean', default: false },
 			method: { type: 'string', default: 'auto' },
 			'texture-size': { type: 'string', default: '2048' },
 			height: { type: 'string' },
@@ -127,20 +148,30 @@ function read(args: string[]) {
 		throw new Error(`No profile ${values.profile}.`);
 	const method = Object.entries(METHODS).find(([name]) => name === values.method)?.[1];
 	if (!method) throw new Error(`No method ${values.method}.`);
+	const texture_format = FORMATS.find((name) => name === values.texture);
+	if (!texture_format) throw new Error(`No texture format ${values.texture}.`);
 	const height_m = number('height', values.height);
 	const options: Omit<BuildLevelsInput, 'glb'> = {
 		levels: levelsOf(values.profile, {
-			ratio: number('ratio', values.ratio),
-			triangles: number('triangles', values.triangles),
-			megabytes: number('megabytes', values.megabytes)
+			ratio: numbers('ratio', values.ratio),
+			triangles: numbers('triangles', values.triangles),
+			megabytes: numbers('max-mb', values['max-mb'])
 		}),
+		texture_format,
 		texture_size: number('texture-size', values['texture-size']) ?? 2048,
 		method,
 		hidden: values['keep-hidden'] ? 'keep' : 'remove',
 		place: values.ground || height_m !== undefined ? 'ground' : 'keep',
 		size: { height_m }
 	};
-	return { file, out: values.out ?? path.dirname(file), profile: values.profile, channel, options };
+	return {
+		file,
+		out: values.out ?? path.dirname(file),
+		profile: values.profile,
+		channel,
+		single_file: values['single-file'],
+		options
+	};
 }
 
 function number(name: string, text: string | undefined): number | undefined {
@@ -150,25 +181,34 @@ function number(name: string, text: string | undefined): number | undefined {
 	return value;
 }
 
+function numbers(name: string, text: string | undefined): number[] {
+	return text === undefined ? [] : text.split(',').map((one) => number(name, one) ?? 1);
+}
+
+/** One level per number given; a list shorter than another goes on with its last. */
 function levelsOf(
 	profile: string,
-	wanted: { ratio?: number; triangles?: number; megabytes?: number }
+	{ ratio, triangles, megabytes }: Record<'ratio' | 'triangles' | 'megabytes', number[]>
 ): LevelTarget[] {
-	const { ratio, triangles, megabytes } = wanted;
-	if (ratio === undefined && triangles === undefined && megabytes === undefined) {
-		return profile === 'screen' ? SCREEN_LEVELS : DEFAULT_LEVELS;
-	}
-	return [
-		{
-			ratio: ratio ?? 1,
-			max_triangles: triangles ?? Infinity,
-			min_triangles: 0,
-			max_error: 1,
-			texture_size: 4096,
-			texture_quality: 0.8,
-			max_bytes: megabytes === undefined ? undefined : megabytes * 1e6
-		}
-	];
+	const count = Math.max(ratio.length, triangles.length, megabytes.length);
+	if (count === 0) return profile === 'screen' ? SCREEN_LEVELS : DEFAULT_LEVELS;
+	const at = (list: number[], level: number) => list[Math.min(level, list.length - 1)];
+	return Array.from({ length: count }, (_, level): LevelTarget => {
+		const usual = DEFAULT_LEVELS[Math.min(level, DEFAULT_LEVELS.length - 1)] ?? DEFAULT_LEVELS[0]!;
+		const asked = ratio.length + triangles.length > 0;
+		return limitBytes(
+			{
+				...usual,
+				ratio: at(ratio, level) ?? (asked ? 1 : usual.ratio),
+				max_triangles: at(triangles, level) ?? (asked ? Infinity : usual.max_triangles),
+				min_triangles: 0,
+				max_error: 1,
+				texture_size: level === 0 ? 4096 : usual.texture_size,
+				max_bytes: undefined
+			},
+			(at(megabytes, level) ?? Infinity) * 1e6
+		);
+	});
 }
 
 function isMissing(error: unknown): boolean {

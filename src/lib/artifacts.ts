@@ -252,7 +252,14 @@ export type OptimizeNote =
 	| 'parts_left_out'
 	| 'hidden_removed'
 	| 'floaters_removed'
-	| 'layout_kept';
+	| 'layout_kept'
+	/** It moves: only textures and packing changed. */
+	| 'motion_kept'
+	/** A file is larger than asked for: less would have spoiled its textures. */
+	| 'size_missed';
+
+/** How a level's textures are stored. `ktx2` stays small in graphics memory, and few viewers read it. */
+export type TextureFormat = 'webp' | 'avif' | 'jpeg' | 'ktx2';
 
 /** How triangles are made fewer: within the texture layout there is, or with a fresh one that is painted anew. */
 export type SimplifyMethod = 'keep_layout' | 'new_layout';

@@ -97,7 +97,12 @@ describe('canvasImageEncoder', () => {
 			keep_alpha: false
 		});
 		expect(image.has_alpha).toBe(false);
-		const made = await image.encode({ max_size: 4, content_type: 'image/png', quality: 1 });
+		const made = await image.encode({
+			max_size: 4,
+			content_type: 'image/png',
+			quality: 1,
+			role: 'color'
+		});
 		image.close();
 		expect([made.width, made.height]).toEqual([4, 2]);
 		expect([...(await pixels(made.bytes)).slice(0, 4)]).toEqual([250, 120, 10, 255]);
@@ -111,7 +116,12 @@ describe('canvasImageEncoder', () => {
 			content_type: 'image/png',
 			keep_alpha: false
 		});
-		const made = await image.encode({ max_size: 2, content_type: 'image/png', quality: 1 });
+		const made = await image.encode({
+			max_size: 2,
+			content_type: 'image/png',
+			quality: 1,
+			role: 'color'
+		});
 		image.close();
 		expect([...(await pixels(made.bytes)).slice(0, 4)]).toEqual([255, 0, 0, 255]);
 	});
@@ -122,7 +132,12 @@ describe('canvasImageEncoder', () => {
 			keep_alpha: true
 		});
 		expect(image.has_alpha).toBe(true);
-		const made = await image.encode({ max_size: 8, content_type: 'image/webp', quality: 0.8 });
+		const made = await image.encode({
+			max_size: 8,
+			content_type: 'image/webp',
+			quality: 0.8,
+			role: 'color'
+		});
 		image.close();
 		expect(made.content_type).toBe('image/webp');
 		expect(new TextDecoder().decode(made.bytes.slice(8, 12))).toBe('WEBP');

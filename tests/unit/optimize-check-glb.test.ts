@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StageError } from '../../src/lib/artifacts';
-import { checkGlb } from '../../src/lib/optimize/check-glb';
+import { checkGlb, listMotion } from '../../src/lib/optimize/check-glb';
 import { editGlb, makeModel } from '../fixtures/models';
 
 const model = await makeModel({ shape: 'sphere', segments: 8 });
@@ -65,13 +65,6 @@ describe('checkGlb', () => {
 	});
 
 	it.each<[string, string, (json: Record<string, unknown>) => void]>([
-		['a skeleton', 'a skeleton', (json) => (json.skins = [{ joints: [0] }])],
-		['animations', 'animations', (json) => (json.animations = [{}])],
-		[
-			'morph targets',
-			'morph targets',
-			(json) => (json.meshes = [{ primitives: [{ targets: [{}] }] }])
-		],
 		['Draco', 'KHR_draco_mesh_compression', requiring('KHR_draco_mesh_compression')],
 		['KTX2', 'KHR_texture_basisu', requiring('KHR_texture_basisu')],
 		['an extension nobody knows', 'ACME_secret', requiring('ACME_secret')],
@@ -85,6 +78,15 @@ describe('checkGlb', () => {
 		const error = await refusal(await editGlb(model.glb, edit));
 		expect(error?.code).toBe('model_unsupported');
 		expect(error?.detail.what).toBe(what);
+	});
+
+	it.each<[string, (json: Record<string, unknown>) => void]>([
+		['a skeleton', (json) => (json.skins = [{ joints: [0] }])],
+		['animations', (json) => (json.animations = [{}])],
+		['morph targets', (json) => (json.meshes = [{ primitives: [{ targets: [{}] }] }])]
+	])('names %s, which must be kept', async (what, edit) => {
+		expect(listMotion(await checkGlb(await editGlb(model.glb, edit)))).toEqual([what]);
+		expect(listMotion(await checkGlb(model.glb))).toEqual([]);
 	});
 
 	it('refuses more than 100 MB without reading them', async () => {

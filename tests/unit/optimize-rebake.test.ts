@@ -11,6 +11,7 @@ import { createGlbIo } from '../../src/lib/optimize/glb-io';
 import { inspectGlb } from '../../src/lib/optimize/inspect-glb';
 import { SCREEN_LEVELS, type LevelTarget } from '../../src/lib/optimize/levels';
 import { mendSurface } from '../../src/lib/optimize/mend-surface';
+import { placeIds } from '../../src/lib/optimize/place-ids';
 import { readModel } from '../../src/lib/optimize/read-model';
 import { rebakeSurface, shapeOf } from '../../src/lib/optimize/rebake-surface';
 import { removeHidden } from '../../src/lib/optimize/remove-hidden';
@@ -208,10 +209,12 @@ describe('floating dust', () => {
 	}
 
 	it('goes where it stands apart, and stays where it touches', () => {
-		const apart = dropFloaters(sheetWithDust(0.2));
+		const drop = (surface: Surface) =>
+			dropFloaters(surface, placeIds(surface.positions, surface.indices));
+		const apart = drop(sheetWithDust(0.2));
 		expect([apart.pieces, apart.triangles]).toEqual([1, 1]);
 		expect(countTriangles(apart.surface)).toBe(800);
-		const close = dropFloaters(sheetWithDust(0.002));
+		const close = drop(sheetWithDust(0.002));
 		expect([close.pieces, countTriangles(close.surface)]).toEqual([0, 801]);
 	});
 });

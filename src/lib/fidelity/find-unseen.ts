@@ -1,5 +1,5 @@
 import { Document } from '@gltf-transform/core';
-import { createGlbIo, writeGlb } from '../optimize/glb-io';
+import { writeGlb } from '../optimize/glb-io';
 import { offsetOf, type Surface } from '../optimize/surface';
 import { ballOf, drawPose, projectPose, type Pose } from './draw-pose';
 
@@ -82,5 +82,5 @@ export async function paintUnseen(surface: Surface, { seen }: Unseen): Promise<B
 		.setIndices(accessor(indices, 'SCALAR'));
 	const node = document.createNode().setMesh(document.createMesh().addPrimitive(primitive));
 	document.createScene().addChild(node);
-	return writeGlb(await createGlbIo(), document);
+	return writeGlb(document);
 }

@@ -14,8 +14,8 @@ export interface BakedTextures {
 	orm: Pixels | null;
 	/** sRGB, divided by `emissive_factor`. */
 	emissive: Pixels | null;
-	/** Tangent space, +Y up. */
-	normal: Pixels;
+	/** Tangent space, +Y up; null where the surface's own normals say it all. */
+	normal: Pixels | null;
 	/** Of the whole part where there is no `orm`; else 1. */
 	roughness: number;
 	metalness: number;
@@ -28,6 +28,8 @@ export interface BakedTextures {
 const FACING = Math.cos((75 * Math.PI) / 180);
 /** From here up, one sample per texel would miss what stands between: four are averaged. */
 const SUPERSAMPLE_FROM = 1.4;
+/** Squared sine of the lean under which a normal map shows nothing, root mean square: 1 degree. */
+const LEVEL = Math.sin(Math.PI / 180) ** 2;
 /** A spread of less than this is one number, not a texture. */
 const FLAT = 0.02;
 
@@ -198,18 +200,33 @@ class Canvas {
 								data[to + i] = toSrgb(sums[at + 6 + i]! / emissive_factor);
 						})
 					: null,
-			normal: picture((at, to, data) => {
-				const [x, y, z] = [sums[at + 9]!, sums[at + 10]!, sums[at + 11]!];
-				const scale = 127.5 / (Math.sqrt(x * x + y * y + z * z) || 1);
-				data[to] = x * scale + 127.5;
-				data[to + 1] = y * scale + 127.5;
-				data[to + 2] = z * scale + 127.5;
-			}),
+			normal: this.#isLevel()
+				? null
+				: picture((at, to, data) => {
+						const [x, y, z] = [sums[at + 9]!, sums[at + 10]!, sums[at + 11]!];
+						const scale = 127.5 / (Math.sqrt(x * x + y * y + z * z) || 1);
+						data[to] = x * scale + 127.5;
+						data[to + 1] = y * scale + 127.5;
+						data[to + 2] = z * scale + 127.5;
+					}),
 			roughness: has_orm ? 1 : clamp((low[4]! + high[4]!) / 2),
 			metalness: has_orm ? 1 : clamp((low[5]! + high[5]!) / 2),
 			emissive_factor: emissive_factor > FLAT / 4 ? emissive_factor : 0,
 			has_occlusion
 		};
+	}
+
+	/** Whether the normals lean so little, all in all, that a normal map would show nothing. */
+	#isLevel(): boolean {
+		const sums = this.#sums;
+		let [lean, texels] = [0, 0];
+		for (let at = 0; at < sums.length; at += Canvas.NUMBERS) {
+			if (sums[at + 12]! <= 0) continue;
+			const [x, y, z] = [sums[at + 9]!, sums[at + 10]!, sums[at + 11]!];
+			lean += (x * x + y * y) / (x * x + y * y + z * z || 1);
+			texels++;
+		}
+		return lean < LEVEL * texels;
 	}
 }
 

@@ -1,4 +1,4 @@
-import type { Document, WebIO } from '@gltf-transform/core';
+import type { Document } from '@gltf-transform/core';
 import type {
 	Lod,
 	OptimizeNote,
@@ -6,18 +6,20 @@ import type {
 	SimplifyMethod,
 	Size,
 	StepName,
+	TextureFormat,
 	Turns
 } from '../artifacts';
 import type { TaskContext } from '../threads/tasks';
 import { readAppearance } from './appearance';
 import type { LevelModel } from './baked-model';
 import { canvasImageEncoder } from './canvas-image-encoder';
-import { checkGlb } from './check-glb';
-import { encodeTextures, type TextureRecipe } from './encode-textures';
+import { checkGlb, listMotion } from './check-glb';
+import type { TextureRecipe } from './encode-textures';
 import { createGlbIo } from './glb-io';
-import type { EncodedImage, ImageEncoder } from './image-encoder';
+import type { ImageEncoder } from './image-encoder';
+import { keepMotion, type MovingFile } from './keep-motion';
 import { targetTriangles, type LevelTarget } from './levels';
-import { mendSurface, repairsOf } from './mend-surface';
+import { mendSurface, NO_REPAIRS, repairsOf } from './mend-surface';
 import { placeSurface } from './place-surface';
 import { readModel } from './read-model';
 import { removeHidden } from './remove-hidden';
@@ -25,7 +27,7 @@ import { simplifyLevels } from './simplify-levels';
 import { simplifySurface } from './simplify-surface';
 import { boundsOf, countTriangles, type Surface } from './surface';
 import { turnSurface } from './turn-surface';
-import { writeLevel } from './write-level';
+import { writeFiles, type PlannedFile } from './write-files';
 
 export interface BuildLevelsInput {
 	glb: Blob;
@@ -37,6 +39,8 @@ export interface BuildLevelsInput {
 	place?: 'ground' | 'keep';
 	/** Longest texture side in any file, pixels. */
 	texture_size: number;
+	/** How the levels' textures are stored; the plain file has JPEG and PNG. Default `webp`. */
+	texture_format?: TextureFormat;
 	/** From the finest to the coarsest. */
 	levels: LevelTarget[];
 	/** Default `auto`: what looks most like the source, level by level. */
@@ -67,13 +71,7 @@ const PLAIN: LevelTarget = {
 };
 /** Welding below this share is a file's usual slack. */
 const WELD_WORTH_TELLING = 0.05;
-/** What a level over its `max_bytes` tries next: sides and qualities as shares of its own. */
-const STEP_DOWN = [
-	{ size: 1, quality: 0.75 },
-	{ size: 0.75, quality: 0.75 },
-	{ size: 0.5, quality: 0.75 },
-	{ size: 0.25, quality: 0.75 }
-];
+
 /**
  * Makes levels of detail and a plain twin of a GLB: cleaned, in real size, on the ground, simplified each from the
  * one before, textures re-encoded, geometry packed.
@@ -91,6 +89,9 @@ export async function buildLevels(
 
 	report('cleaning_mesh', 0);
 	const bytes = await checkGlb(input.glb);
+	if (listMotion(bytes).length > 0) {
+		return buildMoving(input, bytes, encoder, (fraction) => report('compressing', fraction));
+	}
 	const io = await createGlbIo();
 	const { document, surface: raw, left_out } = await readModel(io, bytes);
 	const source = { bytes: input.glb.size, triangles: countTriangles(raw) };
@@ -130,41 +131,33 @@ export async function buildLevels(
 
 	report('compressing', 0);
 	const files: PlannedFile[] = [
-		...models.map((model, level) => ({
-			level,
-			model,
-			recipe: webRecipe(input.levels[level] ?? PLAIN, input.texture_size)
-		})),
+		...models.map((model, level) => {
+			const target = input.levels[level] ?? PLAIN;
+			return {
+				level,
+				model,
+				twin: simplified.twins[level] ?? null,
+				recipe: webRecipe(target, input),
+				max_bytes: target.max_bytes ?? Infinity
+			};
+		}),
 		{
 			level: 'plain',
 			model: await pickPlain(document, seen.surface, models[0]),
-			recipe: {
-				format: 'plain',
-				max_size: Math.min(PLAIN.texture_size, input.texture_size),
-				quality: PLAIN.texture_quality
-			}
+			twin: null,
+			recipe: plainRecipe(input),
+			max_bytes: Infinity
 		}
 	];
-	const made = await encodeAll(files, encoder, (fraction) => report('compressing', fraction * 0.8));
-	const written: Blob[] = [];
-	for (const [index, file] of files.entries()) {
-		report('compressing', 0.8 + (0.2 * index) / files.length);
-		const max_bytes = file.level === 'plain' ? Infinity : input.levels[file.level]?.max_bytes;
-		written.push(await writeWithin(io, file, made[index] ?? [], max_bytes ?? Infinity, encoder));
-	}
-	report('compressing', 1);
-	const plain = written.pop() ?? new Blob();
-	const sides = (made[0] ?? []).map((image) => Math.max(image?.width ?? 0, image?.height ?? 0));
+	const written = await writeFiles(files, encoder, (fraction) => report('compressing', fraction));
+	const plain = written.pop()?.glb ?? new Blob();
+	if (written.some(({ fits }) => !fits)) notes.add('size_missed');
 	return {
-		lods: models.map((model, level) => ({
-			level,
-			glb: written[level] ?? plain,
-			triangles: countTriangles(model.surface)
-		})),
+		lods: written.map(({ glb, triangles }, level) => ({ level, glb, triangles })),
 		plain,
 		source,
 		size,
-		texture_size: Math.max(0, ...sides),
+		texture_size: written[0]?.texture_size ?? 0,
 		notes: [...notes],
 		report: {
 			repairs: repairsOf(mending),
@@ -175,66 +168,54 @@ export async function buildLevels(
 	};
 }
 
-interface PlannedFile {
-	level: number | 'plain';
-	model: LevelModel;
-	recipe: TextureRecipe;
-}
-
-function webRecipe(level: LevelTarget, texture_size: number): TextureRecipe {
+/** The files of a model that moves, see `keepMotion`: every level has all of its triangles. */
+async function buildMoving(
+	input: BuildLevelsInput,
+	bytes: Uint8Array<ArrayBuffer>,
+	encoder: ImageEncoder,
+	onprogress: (fraction: number) => void
+): Promise<BuiltLevels> {
+	const wanted: MovingFile[] = input.levels.map((target, level) => ({
+		level,
+		recipe: webRecipe(target, input),
+		max_bytes: target.max_bytes ?? Infinity
+	}));
+	wanted.push({ level: 'plain', recipe: plainRecipe(input), max_bytes: Infinity });
+	const { size, turns, place = 'ground' } = input;
+	const made = await keepMotion(bytes, wanted, { size, turns, place }, encoder, onprogress);
+	const { files, triangles, ...facts } = made;
+	const plain = files.pop() ?? new Blob();
 	return {
-		format: 'web',
-		max_size: Math.min(level.texture_size, texture_size),
-		quality: level.texture_quality
+		...facts,
+		lods: files.map((glb, level) => ({ level, glb, triangles })),
+		plain,
+		source: { bytes: input.glb.size, triangles },
+		report: {
+			repairs: NO_REPAIRS,
+			hidden_triangles: 0,
+			variants: [],
+			layout_kept_for: null
+		}
 	};
 }
 
-/** Encodes the textures of all files; those that share a document are decoded once. */
-async function encodeAll(
-	files: PlannedFile[],
-	encoder: ImageEncoder,
-	onprogress: (fraction: number) => void
-): Promise<(EncodedImage | null)[][]> {
-	const made: (EncodedImage | null)[][] = files.map(() => []);
-	const documents = [...new Set(files.map(({ model }) => model.document))];
-	for (const [index, document] of documents.entries()) {
-		const own = files.filter(({ model }) => model.document === document);
-		const results = await encodeTextures(
-			document,
-			own.map(({ recipe }) => recipe),
-			encoder,
-			{
-				pixels: own[0]?.model.pixels,
-				ontexture: (done, total) => onprogress((index + done / total) / documents.length)
-			}
-		);
-		own.forEach((file, i) => (made[files.indexOf(file)] = results[i] ?? []));
-	}
-	return made;
+function plainRecipe({ texture_size }: BuildLevelsInput): TextureRecipe {
+	return {
+		format: 'jpeg',
+		max_size: Math.min(PLAIN.texture_size, texture_size),
+		quality: PLAIN.texture_quality
+	};
 }
 
-/** Writes a file; over `max_bytes` its textures step down until it fits. */
-async function writeWithin(
-	io: WebIO,
-	{ level, model, recipe }: PlannedFile,
-	textures: (EncodedImage | null)[],
-	max_bytes: number,
-	encoder: ImageEncoder
-): Promise<Blob> {
-	let glb = await writeLevel(io, { level, model, textures });
-	if (model.document.getRoot().listTextures().length === 0) return glb;
-	for (const step of STEP_DOWN) {
-		if (glb.size <= max_bytes) break;
-		const smaller: TextureRecipe = {
-			...recipe,
-			max_size: Math.max(1, Math.round(recipe.max_size * step.size)),
-			quality: recipe.quality * step.quality
-		};
-		const { document, pixels } = model;
-		const [encoded = []] = await encodeTextures(document, [smaller], encoder, { pixels });
-		glb = await writeLevel(io, { level, model, textures: encoded });
-	}
-	return glb;
+function webRecipe(
+	level: LevelTarget,
+	{ texture_size, texture_format = 'webp' }: BuildLevelsInput
+): TextureRecipe {
+	return {
+		format: texture_format,
+		max_size: Math.min(level.texture_size, texture_size),
+		quality: level.texture_quality
+	};
 }
 
 function sizeOf(surface: Surface): Size {

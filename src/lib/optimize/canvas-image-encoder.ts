@@ -1,12 +1,14 @@
 import { StageError } from '../artifacts';
+import { encodePixels, type PixelOptions } from './encode-pixels';
 import type { Pixels } from './pixels';
 import { fitSize, type EncodedImage, type ImageEncoder, type OpenImage } from './image-encoder';
 
 type Picture = ImageBitmap | OffscreenCanvas;
 
 /**
- * Encodes on OffscreenCanvas. Pixels are taken as they are, without color conversion: a normal map is no picture.
- * The answered content type is the blob's own, since a canvas silently makes PNG of what it cannot encode.
+ * Encodes on OffscreenCanvas, and with WebAssembly what it cannot: AVIF and KTX2 anywhere, WebP in Safari. Pixels are taken
+ * as they are, without color conversion: a normal map is no picture. The answered content type is the blob's own, since a
+ * canvas silently makes PNG of what it does not know.
  */
 export const canvasImageEncoder: ImageEncoder = {
 	async open(bytes, { content_type, keep_alpha }) {
@@ -32,22 +34,31 @@ export const canvasImageEncoder: ImageEncoder = {
 
 function openPicture(picture: Picture, has_alpha: boolean, close: () => void): OpenImage {
 	const { width, height } = picture;
+	const pixels = async (max_size: number): Promise<Pixels> => {
+		const [to_width, to_height] = fitSize(width, height, max_size);
+		const context = draw(picture, to_width, to_height).getContext('2d');
+		const data = context?.getImageData(0, 0, to_width, to_height).data;
+		if (!data) throw new Error('no 2D canvas');
+		return { width: to_width, height: to_height, data: new Uint8ClampedArray(data) };
+	};
 	return {
 		width,
 		height,
 		has_alpha,
 		close,
-		async pixels(max_size): Promise<Pixels> {
-			const [to_width, to_height] = fitSize(width, height, max_size);
-			const context = draw(picture, to_width, to_height).getContext('2d');
-			const data = context?.getImageData(0, 0, to_width, to_height).data;
-			if (!data) throw new Error('no 2D canvas');
-			return { width: to_width, height: to_height, data: new Uint8ClampedArray(data) };
-		},
-		async encode({ max_size, content_type, quality }): Promise<EncodedImage> {
+		pixels,
+		async encode({ max_size, content_type, quality, role }): Promise<EncodedImage> {
+			const by_wasm = async (type: PixelOptions['content_type']) => ({
+				...(await encodePixels(await pixels(max_size), { content_type: type, quality, role })),
+				content_type: type
+			});
+			if (content_type === 'image/avif' || content_type === 'image/ktx2') {
+				return by_wasm(content_type);
+			}
 			const [to_width, to_height] = fitSize(width, height, max_size);
 			const canvas = draw(picture, to_width, to_height);
 			const blob = await canvas.convertToBlob({ type: content_type, quality });
+			if (content_type === 'image/webp' && blob.type !== content_type) return by_wasm(content_type);
 			return {
 				bytes: new Uint8Array(await blob.arrayBuffer()),
 				content_type: blob.type,

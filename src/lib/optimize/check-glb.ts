@@ -67,7 +67,7 @@ type Outline = z.infer<typeof outline>;
 /**
  * Reads a GLB's container and outline, and refuses what a reader should not be let loose on: cut short, lengths
  * that do not add up, references to other files, parts that promise more than memory holds, a node that is its own
- * ancestor, and features that this stage would break (skins, animations, morph targets, unknown codecs).
+ * ancestor, and codecs that are not known here.
  * Layout: https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html#binary-gltf-layout
  *
  * @returns the file's bytes, aligned for typed views.
@@ -109,6 +109,19 @@ export async function checkGlb(glb: Blob): Promise<Uint8Array<ArrayBuffer>> {
 	return bytes;
 }
 
+/** What makes a checked GLB move: a skeleton, animations, morph targets, as our sentences name them. */
+export function listMotion(bytes: Uint8Array<ArrayBuffer>): string[] {
+	const start = HEADER_BYTES + CHUNK_HEADER_BYTES;
+	const length = new DataView(bytes.buffer).getUint32(HEADER_BYTES, true);
+	const { skins, animations, meshes } = parseOutline(bytes.subarray(start, start + length));
+	const primitives = meshes.flatMap((mesh) => mesh.primitives);
+	return [
+		...(skins.length > 0 ? ['a skeleton'] : []),
+		...(animations.length > 0 ? ['animations'] : []),
+		...(primitives.some(({ targets }) => targets.length > 0) ? ['morph targets'] : [])
+	];
+}
+
 /** A file whose parts do not fit together. */
 export function corrupt(what: string, cause?: unknown): never {
 	throw new StageError('model_corrupt', { what }, { cause });
@@ -144,10 +157,6 @@ function checkOutline(gltf: Outline, bin_bytes: number): void {
 	}
 	const own = gltf.buffers[0];
 	if (own && own.uri === undefined && own.byteLength > bin_bytes) corrupt('its data is cut off');
-	if (gltf.skins.length > 0) unsupported('a skeleton');
-	if (gltf.animations.length > 0) unsupported('animations');
-	const primitives = gltf.meshes.flatMap((mesh) => mesh.primitives);
-	if (primitives.some((primitive) => primitive.targets.length > 0)) unsupported('morph targets');
 	checkViews(gltf);
 	checkNodes(gltf.nodes);
 }

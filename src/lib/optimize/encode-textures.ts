@@ -1,13 +1,14 @@
 import type { Document, Texture } from '@gltf-transform/core';
 import { listTextureSlots } from '@gltf-transform/functions';
-import type { EncodedImage, ImageEncoder, OpenImage } from './image-encoder';
+import type { TextureFormat } from '../artifacts';
+import type { EncodedImage, ImageEncoder, OpenImage, TextureRole } from './image-encoder';
 import { makeMips, type Pixels } from './pixels';
 import { readImage, usesAlpha } from './read-texture';
 
 /** What textures are wanted for. */
 export interface TextureRecipe {
-	/** `web`: WebP first; `plain`: JPEG, or PNG where alpha is used. */
-	format: 'web' | 'plain';
+	/** `jpeg` is PNG where alpha is used; the others keep it. */
+	format: TextureFormat;
 	/** Longest side, pixels. */
 	max_size: number;
 	/** 0 to 1. Normal maps get a tenth more: their errors show as dents. */
@@ -20,12 +21,13 @@ export interface EncodeContext {
 	ontexture?: (done: number, total: number) => void;
 }
 
-export type TextureRole = 'color' | 'normal' | 'data';
-
 const NORMAL_BONUS = 0.1;
-const ACCEPTED: Record<TextureRecipe['format'], ReadonlySet<string>> = {
-	web: new Set(['image/webp', 'image/jpeg', 'image/png']),
-	plain: new Set(['image/jpeg', 'image/png'])
+/** What a file of a format may keep of its source. */
+const ACCEPTED: Record<TextureFormat, ReadonlySet<string>> = {
+	webp: new Set(['image/webp', 'image/jpeg', 'image/png']),
+	avif: new Set(['image/avif', 'image/jpeg', 'image/png']),
+	ktx2: new Set(),
+	jpeg: new Set(['image/jpeg', 'image/png'])
 };
 
 /**
@@ -93,10 +95,11 @@ async function make(
 ): Promise<EncodedImage> {
 	const options = {
 		max_size,
-		quality: role === 'normal' ? Math.min(1, quality + NORMAL_BONUS) : quality
+		quality: role === 'normal' ? Math.min(1, quality + NORMAL_BONUS) : quality,
+		role
 	};
 	const fallback = image.has_alpha ? 'image/png' : 'image/jpeg';
-	const wanted = format === 'web' ? 'image/webp' : fallback;
+	const wanted = format === 'jpeg' ? fallback : (`image/${format}` as const);
 	let result = await image.encode({ ...options, content_type: wanted });
 	if (result.content_type !== wanted) {
 		result = await image.encode({ ...options, content_type: fallback });

@@ -1,8 +1,9 @@
 import type { OptimizeNote, Repairs, Size } from '../artifacts';
 import type { TaskContext } from '../threads/tasks';
-import { checkGlb } from './check-glb';
+import { checkGlb, listMotion } from './check-glb';
 import { createGlbIo } from './glb-io';
-import { mendSurface, repairsOf } from './mend-surface';
+import { examineMotion } from './keep-motion';
+import { mendSurface, NO_REPAIRS, repairsOf } from './mend-surface';
 import { readModel } from './read-model';
 import { readImage } from './read-texture';
 import { boundsOf, countTriangles } from './surface';
@@ -30,6 +31,9 @@ export async function examineModel(
 	onprogress?.({ step: 'reading_model', fraction: 0 });
 	const bytes = await checkGlb(glb);
 	onprogress?.({ step: 'reading_model', fraction: 0.2 });
+	if (listMotion(bytes).length > 0) {
+		return { ...(await examineMotion(bytes)), repairs: NO_REPAIRS };
+	}
 	const { document, surface, left_out } = await readModel(await createGlbIo(), bytes);
 	const textures = document.getRoot().listTextures();
 	textures.forEach(readImage);

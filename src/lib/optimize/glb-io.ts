@@ -18,12 +18,14 @@ import {
 	KHRMaterialsVariants,
 	KHRMaterialsVolume,
 	KHRMeshQuantization,
+	KHRTextureBasisu,
 	KHRTextureTransform,
 	KHRXMP
 } from '@gltf-transform/extensions';
 import { MeshoptDecoder, MeshoptEncoder } from 'meshoptimizer';
 
-const EXTENSIONS = [
+/** What is read and written. */
+export const EXTENSIONS = [
 	EXTMeshoptCompression,
 	EXTTextureAVIF,
 	EXTTextureWebP,
@@ -51,7 +53,7 @@ export const READABLE_EXTENSIONS: ReadonlySet<string> = new Set(
 	EXTENSIONS.map((extension) => extension.EXTENSION_NAME)
 );
 
-/** A reader and writer of GLBs that knows the extensions above. */
+/** A reader of GLBs that knows the extensions above. */
 export async function createGlbIo(): Promise<WebIO> {
 	await Promise.all([MeshoptDecoder.ready, MeshoptEncoder.ready]);
 	return new WebIO().registerExtensions(EXTENSIONS).registerDependencies({
@@ -60,8 +62,13 @@ export async function createGlbIo(): Promise<WebIO> {
 	});
 }
 
-/** Writes a document as one GLB. */
-export async function writeGlb(io: WebIO, document: Document): Promise<Blob> {
-	const bytes = await io.writeBinary(document);
+/** Writes a document as one GLB; besides the extensions above it knows KTX2 and levels in one file. */
+export async function writeGlb(document: Document): Promise<Blob> {
+	await MeshoptEncoder.ready;
+	// Not for reading: of a file with KTX2 beside PNG the PNG is what can be decoded here.
+	const writer = new WebIO()
+		.registerExtensions([...EXTENSIONS, KHRTextureBasisu])
+		.registerDependencies({ 'meshopt.encoder': MeshoptEncoder });
+	const bytes = await writer.writeBinary(document);
 	return new Blob([new Uint8Array(bytes)], { type: 'model/gltf-binary' });
 }

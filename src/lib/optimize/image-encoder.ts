@@ -32,10 +32,15 @@ export interface OpenImage {
 export interface EncodeOptions {
 	/** Longest side, pixels; never enlarged. */
 	max_size: number;
-	content_type: 'image/webp' | 'image/jpeg' | 'image/png';
-	/** 0 to 1; PNG ignores it. */
+	content_type: 'image/webp' | 'image/avif' | 'image/ktx2' | 'image/jpeg' | 'image/png';
+	/** 0 to 1, as WebP counts it; PNG ignores it. */
 	quality: number;
+	/** Only colors are treated as colors: sRGB, chroma at half resolution. */
+	role: TextureRole;
 }
+
+/** What a texture means. */
+export type TextureRole = 'color' | 'normal' | 'data';
 
 export interface EncodedImage {
 	bytes: Uint8Array<ArrayBuffer>;

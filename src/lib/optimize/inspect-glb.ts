@@ -2,7 +2,8 @@ import { ImageUtils, type Texture } from '@gltf-transform/core';
 import { getBounds, getGLPrimitiveCount } from '@gltf-transform/functions';
 import type { Size } from '../artifacts';
 import { checkGlb, corrupt } from './check-glb';
-import { textureRole, type TextureRole } from './encode-textures';
+import { textureRole } from './encode-textures';
+import type { TextureRole } from './image-encoder';
 import { createGlbIo } from './glb-io';
 
 /** What stands in a GLB. */

@@ -20,7 +20,7 @@ export interface LevelTarget {
 	texture_size: number;
 	/** Quality of lossy textures, 0 to 1. */
 	texture_quality: number;
-	/** Aimed-at file size; textures step down until it fits. */
+	/** Aimed-at file size; triangles, then textures step down until it fits, the latter to a floor. */
 	max_bytes?: number;
 }
 
@@ -72,6 +72,12 @@ export const SCREEN_LEVELS: LevelTarget[] = [1600, 800, 400, 160].map((screen_si
 	max_error: 1,
 	screen_size
 }));
+
+/** The level with a file of at most `max_bytes`. */
+export function limitBytes(level: LevelTarget, max_bytes: number): LevelTarget {
+	const limit = Math.min(level.max_bytes ?? Infinity, max_bytes);
+	return limit < Infinity ? { ...level, max_bytes: limit } : level;
+}
 
 /** What a level may move its surface at most, as a share of the model's longest side. */
 export function errorLimit({ max_error, screen_size }: LevelTarget): number {

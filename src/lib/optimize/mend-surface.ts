@@ -10,6 +10,16 @@ const CREASE_ANGLE = Math.PI / 3;
 /** Beyond this a 32-bit float can no longer hold a product's details. */
 const MAX_COORDINATE = 1e6;
 
+/** Of a model that was left as it is. */
+export const NO_REPAIRS: Repairs = {
+	broken_triangles: 0,
+	duplicate_triangles: 0,
+	floating_pieces: 0,
+	floating_triangles: 0,
+	triangles_given_normals: 0,
+	welded_vertices: 0
+};
+
 export interface MendReport extends Repairs {
 	/** Vertices that repeated another one, as a share of all, 0 to 1. */
 	welded_share: number;

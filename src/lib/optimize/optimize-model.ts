@@ -4,15 +4,20 @@ import type {
 	Size,
 	SourceModel,
 	StageContext,
+	TextureFormat,
 	Turns
 } from '../artifacts';
 import { runTask } from '../threads/run-task';
-import { DEFAULT_LEVELS, type LevelTarget } from './levels';
+import { DEFAULT_LEVELS, limitBytes, type LevelTarget } from './levels';
 
 /** What a person may choose. */
 export interface OptimizeSettings {
 	/** Longest texture side in any file, pixels. Default 2048. */
 	texture_size?: number;
+	/** How the levels' textures are stored. Default `webp`. */
+	texture_format?: TextureFormat;
+	/** No level is larger than this, bytes, as far as its textures can bear it. Default: as the levels say. */
+	max_bytes?: number;
 	/** How triangles are made fewer. Default `auto`: what looks most like the source, level by level. */
 	method?: SimplifyMethod | 'auto';
 	/** What to do with triangles that cannot be seen from outside. Default `remove`. */
@@ -36,21 +41,27 @@ export interface OptimizeOptions extends OptimizeSettings {
  */
 export async function optimizeModel(
 	source: SourceModel,
-	{
-		size,
-		turns,
-		texture_size = 2048,
-		levels = DEFAULT_LEVELS,
-		method,
-		hidden
-	}: OptimizeOptions = {},
+	{ levels = DEFAULT_LEVELS, max_bytes = Infinity, ...options }: OptimizeOptions = {},
 	context: StageContext = {}
 ): Promise<OptimizedModel> {
 	const started = performance.now();
 	const built = await runTask(
 		'build_levels',
-		{ glb: source.glb, size, turns, texture_size, levels, method, hidden },
+		{
+			texture_size: 2048,
+			...options,
+			glb: source.glb,
+			levels: levels.map((level) => limitBytes(level, max_bytes))
+		},
 		context
 	);
-	return { ...built, turns, processing_time: (performance.now() - started) / 1000 };
+	return { ...built, turns: options.turns, processing_time: (performance.now() - started) / 1000 };
+}
+
+/** All levels in one file, see `joinLevels`. */
+export function makeSingleFile(
+	{ lods }: Pick<OptimizedModel, 'lods'>,
+	context: StageContext = {}
+): Promise<Blob> {
+	return runTask('join_levels', lods, context);
 }

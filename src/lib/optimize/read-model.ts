@@ -14,7 +14,7 @@ import {
 	listTextureInfoByMaterial
 } from '@gltf-transform/functions';
 import { StageError } from '../artifacts';
-import { corrupt, unsupported } from './check-glb';
+import { corrupt, listMotion, unsupported } from './check-glb';
 import {
 	determinant,
 	joinPrimitives,
@@ -42,9 +42,11 @@ export interface Model {
  * Reads a checked GLB. Every mesh is brought into the scene's space and instances are drawn out, so that all
  * parts are measured with one ruler; what shares a material becomes one part (one draw call).
  *
- * @throws StageError `model_empty` without any triangle, `model_corrupt`, `model_unsupported`
+ * @throws StageError `model_empty` without any triangle, `model_corrupt`, `model_unsupported` also for what moves
  */
 export async function readModel(io: WebIO, bytes: Uint8Array<ArrayBuffer>): Promise<Model> {
+	const [motion] = listMotion(bytes);
+	if (motion) unsupported(motion);
 	let document: Document;
 	try {
 		document = await io.readBinary(bytes);

@@ -1,9 +1,8 @@
 import { MeshoptTangents } from 'meshoptimizer';
 import type { Look } from './appearance';
 import { bakeTextures, type BakedTextures } from './bake-textures';
-import { makeMips } from './pixels';
 import { placeIds } from './place-ids';
-import { simplifySurface } from './simplify-surface';
+import { simplifyShape } from './simplify-shape';
 import { countTriangles, type Surface } from './surface';
 import { spread } from './spread-surface';
 import { withTangents } from './tangent-space';
@@ -24,10 +23,8 @@ export interface Rebaked {
 	charts: number;
 }
 
-/** Less than where normals stay as they are: the normal map will carry them. Measured. */
-const NORMAL_WEIGHT = 0.1;
 /** Edges sharper than this stay sharp on the new mesh, radians. The baked normal map rounds the rest. */
-const CREASE_ANGLE = (65 * Math.PI) / 180;
+const CREASE_ANGLE = (50 * Math.PI) / 180;
 
 /**
  * Simplifies a surface's shape alone, free of its texture seams, gives it a fresh atlas and paints the source's looks
@@ -43,10 +40,7 @@ export async function rebakeSurface(
 	{ max_error, texture_size }: RebakeOptions,
 	onprogress?: (fraction: number) => void
 ): Promise<Rebaked & { shape: Surface }> {
-	const simplified = await simplifySurface(shape, target, {
-		max_error,
-		normal_weight: NORMAL_WEIGHT
-	});
+	const simplified = await simplifyShape(shape, target, max_error);
 	const creased = await creaseNormals(simplified.surface);
 	const unwrapped = await unwrapSurface(creased, texture_size);
 	const size = {
@@ -54,15 +48,23 @@ export async function rebakeSurface(
 		height: Math.max(4, Math.round(unwrapped.height * texture_size))
 	};
 	const surface = await withTangents(unwrapped.surface, () => 'TEXCOORD_0');
-	// The normal map is half as wide: shape is coarser than color, and at full width it would weigh more than the rest.
-	const baked = bakeTextures(source, looks, surface, size, onprogress);
+	const textures = bakeTextures(source, looks, surface, size, onprogress);
 	return {
-		surface,
-		textures: { ...baked, normal: makeMips(baked.normal, 'normal')[1] ?? baked.normal },
+		surface: textures.normal ? surface : withoutTangents(surface),
+		textures,
 		error: simplified.error,
 		charts: unwrapped.charts,
 		shape: simplified.surface
 	};
+}
+
+function withoutTangents(surface: Surface): Surface {
+	const parts = surface.parts.map((part) => ({
+		...part,
+		semantics: new Map([...part.semantics].filter(([semantic]) => semantic !== 'TANGENT')),
+		has_tangents: false
+	}));
+	return { ...surface, parts };
 }
 
 /** The shape of a surface: one part, one vertex per place, with the mean of the normals that meet there. */

@@ -1,6 +1,7 @@
 import { askTree } from './ask-tree';
 import { eyeFrom, frameOf, rasterize } from './draw-views';
 import { placeIds } from './place-ids';
+import { spreadDirections } from './spread-directions';
 import { countTriangles, type Surface } from './surface';
 import { buildTriangleTree } from './triangle-tree';
 
@@ -40,7 +41,7 @@ export function removeHidden(
 	const total = countTriangles(surface);
 	const part = (triangle: number) => parts[part_of[indices[triangle * 3]!]!]!;
 	const opaque = (triangle: number) => !part(triangle).see_through;
-	const directions = spread(DIRECTIONS);
+	const directions = spreadDirections(DIRECTIONS);
 	const visible = new Uint8Array(total);
 	const frame = frameOf(surface);
 	const side = Math.min(PICTURE.max, Math.max(PICTURE.min, Math.ceil(2 * Math.sqrt(total))));
@@ -119,15 +120,4 @@ function faceNormal(
 		u[2]! * v[0]! - u[0]! * v[2]!,
 		u[0]! * v[1]! - u[1]! * v[0]!
 	];
-}
-
-/** Directions on a sphere, evenly spread in the order of a golden spiral, then shuffled by a fixed stride. */
-function spread(count: number): [number, number, number][] {
-	return Array.from({ length: count }, (_, i) => {
-		const step = (i * 17) % count;
-		const y = 1 - (2 * (step + 0.5)) / count;
-		const radius = Math.sqrt(1 - y * y);
-		const turn = step * Math.PI * (3 - Math.sqrt(5));
-		return [radius * Math.cos(turn), y, radius * Math.sin(turn)];
-	});
 }

@@ -2,7 +2,7 @@ import type { Document } from '@gltf-transform/core';
 import type { SimplifyMethod, Variant } from '../artifacts';
 import type { Look, TextureUse } from './appearance';
 import { bakedLook, bakedModel, type LevelModel } from './baked-model';
-import { compareViews } from './compare-views';
+import { compareViews, type Likeness } from './compare-views';
 import { drawViews, frameOf } from './draw-views';
 import { errorLimit, targetTriangles, type LevelTarget } from './levels';
 import { rebakeSurface, shapeOf } from './rebake-surface';
@@ -27,6 +27,8 @@ export interface SimplifyLevelsInput {
 export interface SimplifiedLevels {
 	/** One per level, in their order. */
 	models: LevelModel[];
+	/** Per level with a fresh layout the same with its own, where the fresh one must not weigh more. */
+	twins: (LevelModel | null)[];
 	variants: Variant[];
 	/** Levels with more triangles than 2 % over their target. */
 	missed: number;
@@ -40,15 +42,26 @@ const PICTURE = 192;
 const MISS = 1.02;
 /** A level that keeps more than this share of the triangles hardly moves a seam: its layout stays. */
 const LAYOUT_IS_FINE = 0.7;
+/** A level this much like its source needs no other way, decibels. */
+const INDISTINGUISHABLE = 40;
 /** Unwrapping more triangles than this takes longer than it is worth. */
 const MOST_UNWRAPPED = 30_000;
-/** A fresh layout must look better by this much, decibels: its normal map and the splits along its charts cost bytes. */
-const HEAD_START = 1.5;
+/** A fresh layout must look better by this much, decibels: painting softens, and takes longer to check. */
+const HEAD_START = 1;
+
+/** What looks better by this much, decibels, may weigh more. */
+const WORTH_BYTES = 3;
 
 interface Candidate {
 	method: SimplifyMethod;
 	model: LevelModel;
 	looks: Look[];
+}
+
+interface Judged {
+	candidate: Candidate;
+	likeness: Likeness;
+	triangles: number;
 }
 
 /**
@@ -65,7 +78,13 @@ export async function simplifyLevels(
 	const painted = await withLookTangents(visible, looks);
 	const source_views = drawViews(await withLookTangents(surface, looks), looks, frame, PICTURE);
 	const side = textureSide(looks);
-	const result: SimplifiedLevels = { models: [], variants: [], missed: 0, layout_kept_for };
+	const result: SimplifiedLevels = {
+		models: [],
+		twins: [],
+		variants: [],
+		missed: 0,
+		layout_kept_for
+	};
 	let kept = { surface: visible, spent: 0 };
 	let shape: { surface: Surface; spent: number } | null = null;
 
@@ -75,23 +94,31 @@ export async function simplifyLevels(
 		let target = targetTriangles(level, total);
 		const limit = errorLimit(level);
 		const light = countTriangles(visible) <= target;
-		const candidates: Candidate[] = [];
+		const judged: Judged[] = [];
+		const judge = (candidate: Candidate) => {
+			const views = drawViews(candidate.model.surface, candidate.looks, frame, PICTURE);
+			const likeness = compareViews(source_views, views);
+			judged.push({ candidate, likeness, triangles: countTriangles(candidate.model.surface) });
+			return likeness;
+		};
 		const can_bake = layout_kept_for === null && !light;
+		let fine = false;
 		if (method !== 'new_layout' || !can_bake || level.screen_size) {
 			const step = await simplifySurface(kept.surface, target, {
 				max_error: Math.max(0, limit - kept.spent)
 			});
 			kept = { surface: step.surface, spent: kept.spent + step.error };
-			candidates.push({
+			const { psnr } = judge({
 				method: 'keep_layout',
 				model: { document, surface: step.surface, pixels: new Map() },
 				looks: shrinkTextures(looks, Math.min(level.texture_size, texture_size))
 			});
+			fine = psnr > INDISTINGUISHABLE;
 		}
 		report(0.2);
 		// By size on the screen: as many triangles as the error leaves.
 		if (level.screen_size) target = countTriangles(kept.surface);
-		const pays = target < total * LAYOUT_IS_FINE && target <= MOST_UNWRAPPED;
+		const pays = !fine && target < total * LAYOUT_IS_FINE && target <= MOST_UNWRAPPED;
 		// What has no texture gets none, and large levels keep theirs, unless nothing else reaches the target.
 		const reached = countTriangles(kept.surface) <= target * MISS;
 		const needless = method === 'auto' && reached && (side === 0 || !pays);
@@ -108,21 +135,12 @@ export async function simplifyLevels(
 				(fraction) => report(0.2 + fraction * 0.6)
 			);
 			shape = { surface: baked.shape, spent: shape.spent + baked.error };
-			candidates.push({
+			judge({
 				method: 'new_layout',
 				model: bakedModel(document, baked),
 				looks: [bakedLook(baked)]
 			});
 		}
-		report(0.8);
-		const judged = candidates.map((candidate) => ({
-			candidate,
-			likeness: compareViews(
-				source_views,
-				drawViews(candidate.model.surface, candidate.looks, frame, PICTURE)
-			),
-			triangles: countTriangles(candidate.model.surface)
-		}));
 		const best = judged.reduce((a, b) => (rank(b, target) > rank(a, target) ? b : a));
 		for (const one of judged) {
 			result.variants.push({
@@ -134,6 +152,9 @@ export async function simplifyLevels(
 			});
 		}
 		result.models.push(best.candidate.model);
+		const twin = judged.find(({ candidate }) => candidate.method === 'keep_layout');
+		const weighed = twin && best.likeness.psnr < twin.likeness.psnr + WORTH_BYTES;
+		result.twins.push(weighed && twin !== best ? twin.candidate.model : null);
 		if (best.triangles > target * MISS) result.missed++;
 	}
 	onprogress?.(1);
@@ -141,14 +162,7 @@ export async function simplifyLevels(
 }
 
 /** Decibels, less for what missed its target. */
-function rank(
-	{
-		candidate,
-		likeness,
-		triangles
-	}: { candidate: Candidate; likeness: { psnr: number }; triangles: number },
-	target: number
-): number {
+function rank({ candidate, likeness, triangles }: Judged, target: number): number {
 	const ahead = candidate.method === 'keep_layout' ? HEAD_START : 0;
 	return likeness.psnr + ahead - (triangles > target * MISS ? 100 : 0);
 }

@@ -1,7 +1,8 @@
 import { ImageUtils, type Accessor } from '@gltf-transform/core';
 import { checkGlb, corrupt } from './check-glb';
-import { textureRole, type TextureRole } from './encode-textures';
+import { textureRole } from './encode-textures';
 import { createGlbIo } from './glb-io';
+import type { TextureRole } from './image-encoder';
 
 /** One thing in a file: what it takes there, and in the memory of a graphics card. */
 export interface PartWeight {

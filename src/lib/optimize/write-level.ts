@@ -1,11 +1,12 @@
-import type { Document, WebIO } from '@gltf-transform/core';
-import { EXTTextureWebP } from '@gltf-transform/extensions';
-import { cloneDocument, meshopt, prune, reorder } from '@gltf-transform/functions';
+import type { Document } from '@gltf-transform/core';
+import { EXTTextureAVIF, EXTTextureWebP, KHRTextureBasisu } from '@gltf-transform/extensions';
+import { cloneDocument, prune, reorder } from '@gltf-transform/functions';
 import { MeshoptEncoder } from 'meshoptimizer';
 import { normalMapUv } from './appearance';
 import type { LevelModel } from './baked-model';
 import { writeGlb } from './glb-io';
 import type { EncodedImage } from './image-encoder';
+import { packGeometry } from './pack-geometry';
 import { countTriangles, type Surface } from './surface';
 import { withTangents } from './tangent-space';
 import { writeSurface } from './write-surface';
@@ -18,33 +19,41 @@ export interface LevelFile {
 	textures: (EncodedImage | null)[];
 }
 
-/** 14 bits place a point of a 1 m product to 0.06 mm; 12 bits a texel of a 4K map. */
-const QUANTIZATION = {
-	quantizePosition: 14,
-	quantizeNormal: 8,
-	quantizeTexcoord: 12,
-	quantizeColor: 8
-};
-
 /**
  * Writes one file of a model. Levels are quantized and packed with EXT_meshopt_compression; the plain file has
  * floats, since AR viewers and other programs read nothing else everywhere.
  * https://github.com/KhronosGroup/glTF/blob/main/extensions/2.0/Vendor/EXT_meshopt_compression/README.md
  */
-export async function writeLevel(io: WebIO, file: LevelFile): Promise<Blob> {
+export async function writeLevel(file: LevelFile): Promise<Blob> {
 	const document = cloneDocument(file.model.document);
 	const surface = await remakeTangents(document, file.model.surface);
-	setTextures(document, file.textures);
 	writeSurface(document, surface);
-	// Unused materials only: the pixels of plain-colored textures were looked at nowhere.
-	await document.transform(prune({ keepSolidTextures: true, keepAttributes: true }));
+	const facts = { level: file.level, triangles: countTriangles(surface) };
+	return writeDocument(document, file.textures, facts, packGeometry);
+}
+
+/**
+ * Writes a document as one file of a model, see `writeLevel`. Changes the document.
+ *
+ * @param textures one per texture of the document, in its order.
+ * @param pack makes the geometry of levels small.
+ */
+export async function writeDocument(
+	document: Document,
+	textures: (EncodedImage | null)[],
+	facts: { level: number | 'plain'; triangles: number },
+	pack: (document: Document) => Promise<void>
+): Promise<Blob> {
+	await MeshoptEncoder.ready;
+	setTextures(document, textures);
+	// Unused materials only: the pixels of plain-colored textures were looked at nowhere, and joints are leaves.
 	await document.transform(
-		file.level === 'plain'
-			? reorder({ encoder: MeshoptEncoder, target: 'performance' })
-			: meshopt({ encoder: MeshoptEncoder, level: 'high', ...QUANTIZATION })
+		prune({ keepSolidTextures: true, keepAttributes: true, keepLeaves: true })
 	);
-	stamp(document, { level: file.level, triangles: countTriangles(surface) });
-	return writeGlb(io, document);
+	if (facts.level !== 'plain') await pack(document);
+	else await document.transform(reorder({ encoder: MeshoptEncoder, target: 'performance' }));
+	stamp(document, facts);
+	return writeGlb(document);
 }
 
 /** Tangents for the parts that came with some; those that were just made stay. */
@@ -69,11 +78,30 @@ function setTextures(document: Document, images: (EncodedImage | null)[]): void 
 			const image = images[index];
 			if (image) texture.setImage(image.bytes).setMimeType(image.content_type).setURI('');
 		});
-	document.disposeExtension('EXT_texture_avif');
-	if (images.some((image) => image?.content_type === 'image/webp')) {
-		document.createExtension(EXTTextureWebP).setRequired(true);
-	} else document.disposeExtension('EXT_texture_webp');
+	for (const { content_type, name, require } of CODECS) {
+		if (images.some((image) => image?.content_type === content_type)) require(document);
+		else document.disposeExtension(name);
+	}
 }
+
+/** What a file needs for textures that glTF itself does not know. */
+const CODECS = [
+	{
+		content_type: 'image/webp',
+		name: 'EXT_texture_webp',
+		require: (document: Document) => document.createExtension(EXTTextureWebP).setRequired(true)
+	},
+	{
+		content_type: 'image/avif',
+		name: 'EXT_texture_avif',
+		require: (document: Document) => document.createExtension(EXTTextureAVIF).setRequired(true)
+	},
+	{
+		content_type: 'image/ktx2',
+		name: 'KHR_texture_basisu',
+		require: (document: Document) => document.createExtension(KHRTextureBasisu).setRequired(true)
+	}
+];
 
 /** Adds our facts to what the source says of itself. */
 function stamp(document: Document, facts: Record<string, unknown>): void {

@@ -160,6 +160,19 @@ export const strings = {
 		start: 'Optimize',
 		again: 'Optimize again',
 		texture_size: 'Largest texture',
+		texture_format: 'Textures as',
+		texture_formats: {
+			webp: 'WebP',
+			avif: 'AVIF (smaller, slower)',
+			ktx2: 'KTX2 (small in graphics memory; slow)'
+		},
+		max_mb: 'Largest file, MB',
+		max_mb_any: 'any',
+		single: {
+			label: 'All levels in one GLB',
+			make: 'Put all levels in one file',
+			hint: 'For engines that change levels by themselves (MSFT_lod); others show the finest.'
+		},
 		method: 'Triangles are made fewer by',
 		methods: {
 			auto: { label: 'Whatever looks best', hint: 'Both ways are tried; pictures decide.' },

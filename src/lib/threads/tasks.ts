@@ -61,6 +61,10 @@ export const tasks = {
 		lane: 'mesh',
 		load: async () => (await import('../fidelity/check-fidelity')).checkFidelity
 	},
+	join_levels: {
+		lane: 'mesh',
+		load: async () => (await import('../optimize/join-levels')).joinLevels
+	},
 	write_usdz: {
 		lane: 'mesh',
 		load: async () => (await import('../optimize/write-usdz')).writeUsdz

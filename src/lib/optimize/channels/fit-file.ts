@@ -1,4 +1,3 @@
-import type { WebIO } from '@gltf-transform/core';
 import type { LevelModel } from '../baked-model';
 import { encodeTextures, type TextureRecipe } from '../encode-textures';
 import type { ImageEncoder } from '../image-encoder';
@@ -28,7 +27,6 @@ const FEWEST_TRIANGLES = 200;
  * fit is given as it is; the rules say so.
  */
 export async function fitFile(
-	io: WebIO,
 	model: LevelModel,
 	file: ChannelFile,
 	encoder: ImageEncoder
@@ -37,7 +35,7 @@ export async function fitFile(
 	const max_bytes = limits.advised_bytes ?? limits.max_bytes ?? Infinity;
 	let current = model;
 	for (let round = 1; ; round++) {
-		const made = await fitTextures(io, current, file, max_bytes, encoder);
+		const made = await fitTextures(current, file, max_bytes, encoder);
 		const triangles = countTriangles(current.surface);
 		const keep = Math.min(
 			max_bytes / made.facts.bytes,
@@ -53,14 +51,13 @@ export async function fitFile(
 }
 
 async function fitTextures(
-	io: WebIO,
 	model: LevelModel,
 	file: ChannelFile,
 	max_bytes: number,
 	encoder: ImageEncoder
 ): Promise<{ file: Blob; facts: FileFacts }> {
 	const { texture_size, texture_quality } = levelOf(file);
-	const format: TextureRecipe['format'] = file.format === 'web' ? 'web' : 'plain';
+	const format: TextureRecipe['format'] = file.format === 'web' ? 'webp' : 'jpeg';
 	const has_textures = model.document.getRoot().listTextures().length > 0;
 	let best: Blob | null = null;
 	for (const { side, quality } of has_textures ? STEPS : STEPS.slice(0, 1)) {
@@ -73,7 +70,7 @@ async function fitTextures(
 			pixels: model.pixels
 		});
 		const level = file.format === 'web' ? Number(/\d+$/.exec(file.suffix)?.[0]) || 0 : 'plain';
-		const glb = await writeLevel(io, { level, model, textures });
+		const glb = await writeLevel({ level, model, textures });
 		const written = file.format === 'usdz' ? await writeUsdz({ glb }) : glb;
 		best = best && best.size <= written.size ? best : written;
 		if (best.size <= max_bytes) break;

@@ -1,7 +1,6 @@
 import type { Size, Turns } from '../../artifacts';
 import type { TaskContext } from '../../threads/tasks';
 import { canvasImageEncoder } from '../canvas-image-encoder';
-import { createGlbIo } from '../glb-io';
 import type { ImageEncoder } from '../image-encoder';
 import { fitFile } from './fit-file';
 import { inspectFile, type FileFacts } from './inspect-file';
@@ -56,7 +55,6 @@ export async function makeChannelFiles(
 		encoder,
 		(fraction) => onprogress?.({ step: 'simplifying', fraction: fraction * 0.5 })
 	);
-	const io = await createGlbIo();
 	const files: MadeFile[] = [];
 	for (const [index, { profile, file }] of plans.entries()) {
 		onprogress?.({
@@ -64,7 +62,7 @@ export async function makeChannelFiles(
 			fraction: 0.5 + (0.5 * index) / plans.length,
 			detail: { label: profile.label, n: index + 1, total: plans.length }
 		});
-		const made = await fitFile(io, await opened.modelOf(file), file, encoder);
+		const made = await fitFile(await opened.modelOf(file), file, encoder);
 		const rules = checkRules(made.facts, source, file.limits, size);
 		const ending = file.format === 'usdz' ? 'usdz' : 'glb';
 		files.push({
