@@ -255,8 +255,18 @@ describe('a draft model', () => {
 it('providers say whether they are set up and what they cost, before anybody pays', async () => {
 	const providers = await (await send('GET', '/api/providers')).json();
 	expect(providers).toMatchObject([
-		{ name: 'draft', configured: true, price: { credits: 0, usd: 0 } },
-		{ name: 'meshy', configured: true, max_images: 4, price: { credits: 30, usd: 0.6 } }
+		{
+			name: 'draft',
+			configured: true,
+			capabilities: { runs_on: 'device', max_images: 8 },
+			price: { credits: 0, usd: 0 }
+		},
+		{
+			name: 'meshy',
+			configured: true,
+			capabilities: { runs_on: 'provider', max_images: 4, formats: ['glb', 'usdz'] },
+			price: { credits: 30, usd: 0.6 }
+		}
 	]);
 	expect(JSON.stringify(providers)).not.toContain(env.MESHY_API_KEY);
 });
