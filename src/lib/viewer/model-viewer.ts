@@ -198,10 +198,15 @@ export class ModelViewer {
 		return root && pickPoint(this.#canvas, camera, root, x, y);
 	}
 
+	/** The middle of the picture, CSS pixels from its left upper corner. */
+	get middle(): { x: number; y: number } {
+		return { x: this.#canvas.clientWidth / 2, y: this.#canvas.clientHeight / 2 };
+	}
+
 	/** The point of the model in the middle of the picture; null where there is none. */
 	pickMiddle(): ModelPoint | null {
-		const { left, top, width, height } = this.#canvas.getBoundingClientRect();
-		return this.pick(left + width / 2, top + height / 2);
+		const { left, top } = this.#canvas.getBoundingClientRect();
+		return this.pick(left + this.middle.x, top + this.middle.y);
 	}
 
 	/** Where a point (metres) is in the picture. */
