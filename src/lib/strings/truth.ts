@@ -7,7 +7,7 @@ const looks: Record<InspectLook, string> = {
 	wireframe: 'Wireframe',
 	uv: 'UV',
 	normals: 'Normals',
-	density: 'Texel density'
+	density: 'Density'
 };
 const look_hints: Record<InspectLook, string> = {
 	shaded: 'As people see it.',

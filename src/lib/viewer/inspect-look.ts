@@ -36,10 +36,14 @@ export function setInspectLook(root: Object3D, look: InspectLook, size: number):
 	}
 }
 
-const VERTEX = `
+/** From corner to pixel: where it is and where it faces, in the scene; where it is on the texture. */
+const VARYINGS = `
 varying vec3 at;
 varying vec3 facing;
 varying vec2 place;
+`;
+
+const VERTEX = `${VARYINGS}
 uniform mat3 map_matrix;
 void main() {
 	vec4 world = modelMatrix * vec4(position, 1.0);
@@ -98,7 +102,7 @@ function inspectMaterial(
 		image instanceof ImageBitmap ? new Vector2(image.width, image.height) : new Vector2();
 	return new ShaderMaterial({
 		vertexShader: VERTEX,
-		fragmentShader: FRAGMENTS[look],
+		fragmentShader: VARYINGS + FRAGMENTS[look],
 		uniforms: {
 			map_matrix: { value: map?.matrix ?? new Matrix3() },
 			texels: { value: side },
