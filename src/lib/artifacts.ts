@@ -37,6 +37,7 @@ export type StepName =
 	| 'loading_engine'
 	| 'warming_up'
 	| 'cutting_out'
+	| 'looking_closer'
 	| 'refining'
 	| 'seeing_depth'
 	| 'shaping'
@@ -138,6 +139,9 @@ export interface Cutout {
 	/** The automatic cut-out that this one was made of by hand; absent where nothing was edited. */
 	automatic?: Cutout;
 }
+
+/** What becomes of the soft shadow under a cut-out. */
+export type ShadowChoice = 'remove' | 'keep';
 
 export type CutoutNote =
 	| 'weights_unreachable'

@@ -9,6 +9,7 @@ import {
 	type OptimizedModel,
 	type Photo,
 	type PhotoChoice,
+	type ShadowChoice,
 	type Share,
 	type Size,
 	type SourceModel,
@@ -81,6 +82,8 @@ export interface JobRecord {
 	/** Null: not chosen yet, the cut-out stage proposes one. */
 	engine: EngineName | null;
 	cutouts: Cutout[];
+	/** Of all its cut-outs. */
+	shadow: ShadowChoice;
 	decisions: Record<string, Decision>;
 	stored_cutouts: StoredCutout[];
 	/** What makes the next model. */
@@ -108,6 +111,7 @@ export const EMPTY_JOB: JobRecord = {
 	selection_time: 0,
 	engine: null,
 	cutouts: [],
+	shadow: 'remove',
 	decisions: {},
 	stored_cutouts: [],
 	provider: 'draft',

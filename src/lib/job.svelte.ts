@@ -9,6 +9,7 @@ import {
 	type Cutout,
 	type EngineName,
 	type Photo,
+	type ShadowChoice,
 	type StageContext,
 	type Turns
 } from './artifacts';
@@ -170,6 +171,10 @@ export class Job {
 
 	chooseEngine(engine: EngineName): void {
 		this.#update({ engine });
+	}
+
+	chooseShadow(shadow: ShadowChoice): void {
+		this.#update({ shadow });
 	}
 
 	/** Cuts out the chosen photos. Where an engine's weights can't be had, the built-in one does it and the person is told. */

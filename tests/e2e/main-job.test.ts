@@ -75,10 +75,12 @@ describe('from photo to link', () => {
 	it('stands where it stood after a reload, and after the database and storage were opened again', async () => {
 		const { page } = await app.open();
 		const link = await walk(page, { name: 'Kept mug', provider: 'Draft (on this device)' });
+		await page.getByRole('radio', { name: 'Keep soft' }).check();
 		await page.reload();
 		await page.getByRole('textbox', { name: 'Share link' }).waitFor();
 		expect(await page.getByRole('textbox', { name: 'Share link' }).inputValue()).toBe(link);
 		expect(await page.getByRole('textbox', { name: 'Product name' }).inputValue()).toBe('Kept mug');
+		expect(await page.getByRole('radio', { name: 'Keep soft' }).isChecked()).toBe(true);
 		await page.goto('/');
 		await page
 			.getByRole('link', { name: /Kept mug/ })
