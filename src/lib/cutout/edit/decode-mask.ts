@@ -23,14 +23,17 @@ export async function decodeMask(file: Blob, { width, height }: Size): Promise<U
 			strip.drawImage(bitmap, 0, -top);
 			return strip.getImageData(0, 0, width, Math.min(STRIP, height - top)).data;
 		};
-		let by: 'transparency' | 'brightness' = 'brightness';
-		for (let top = 0; top < height && by === 'brightness'; top += STRIP) {
-			if (isTransparent(rows(top))) by = 'transparency';
-		}
 		const alpha = new Uint8Array(width * height);
+		let by: 'transparency' | 'brightness' = 'brightness';
 		for (let top = 0; top < height; top += STRIP) {
+			const data = rows(top);
+			if (by === 'brightness' && isTransparent(data)) {
+				by = 'transparency';
+				// What was read so far was opaque.
+				alpha.fill(255, 0, top * width);
+			}
 			const end = Math.min(height, top + STRIP) * width;
-			readMaskRows(rows(top), alpha.subarray(top * width, end), by);
+			readMaskRows(data, alpha.subarray(top * width, end), by);
 		}
 		return alpha;
 	} finally {

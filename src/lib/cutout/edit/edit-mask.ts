@@ -31,8 +31,9 @@ class Stopped extends Error {}
 export async function editMask(input: EditMaskInput): Promise<never> {
 	const { port, image, mask, edits, canvas, width, height } = input;
 	const answer = (message: EditAnswer) => port.postMessage(message);
-	const photo = await PhotoSource.open(image);
+	// The mask first: its four bytes a pixel are given back before the photo takes as many.
 	const alpha = await decodeMask(mask, { width, height });
+	const photo = await PhotoSource.open(image);
 	let painter: ViewPainter | null = null;
 	const editor = new MaskEditor(
 		{ width, height, alpha },
