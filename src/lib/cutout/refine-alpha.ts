@@ -14,10 +14,11 @@ const SAME_SPREAD = 0.7;
 const OTHER_SPREAD = 2;
 /** A network is sure from here on. */
 const SURE = 0.94;
-/** Glass is less opaque than this, and covers more than this of its surroundings, so many reaches around. */
-const OPAQUE = 0.88;
+/** Glass is between these. */
 const GLASS = 0.25;
-const GLASS_REACH = 3;
+const OPAQUE = 0.88;
+/** and deviates by less than this from what is around, 0 to 1. */
+const SMOOTH = 0.03;
 /** Where a network's mask varies by less than this within its reach, half-transparent is what it means: glass. */
 const LEVEL = 0.45;
 
@@ -37,18 +38,21 @@ export function refineAlpha(
 	const { width, height, data } = picture;
 	const given = edges === 'given';
 	const high = given ? localExtreme(alpha, picture, reach, 1) : alpha;
-	const rough = given ? roughen(alpha, high, picture, reach) : alpha;
+	const low = given ? localExtreme(alpha, picture, reach, -1) : alpha;
+	const rough = given ? roughen(alpha, high, low, picture, reach) : alpha;
 	const { product, backdrop, trust } = sureColors(picture, rough, given ? reach : 0);
 	const colors = { product: product.mean, backdrop: backdrop.mean, trust };
 	if (edges === 'exact') return { width, height, alpha, ...colors };
 	const steep = given ? 3 : 2;
-	const glass = given ? markGlass(alpha, high, picture, reach) : null;
+	const glass = given ? markGlass(high, low, picture, reach) : null;
 	const refined = rough.slice();
 	for (let i = 0; i < refined.length; i++) {
 		const r = rough[i]!;
 		if (r <= 0 || r >= 1) continue;
 		if (glass?.[i]) {
 			refined[i] = alpha[i]!;
+			// Nor does the photo's own color at its full size.
+			trust[i] = 0;
 			continue;
 		}
 		const told = mixOf(i, data, product, backdrop);
@@ -105,9 +109,15 @@ function mixOf(
 /**
  * A network's mask is soft where it is unsure, and off by some pixels: its edges get a band as wide as that.
  * @param high the mask's maximum within reach
+ * @param low its minimum
  */
-function roughen(alpha: Float32Array, high: Float32Array, size: Size, reach: number): Float32Array {
-	const low = localExtreme(alpha, size, reach, -1);
+function roughen(
+	alpha: Float32Array,
+	high: Float32Array,
+	low: Float32Array,
+	size: Size,
+	reach: number
+): Float32Array {
 	const rough = boxBlur(alpha, size, reach);
 	for (let i = 0; i < rough.length; i++) {
 		if (low[i]! > SURE) rough[i] = 1;
@@ -121,14 +131,26 @@ function roughen(alpha: Float32Array, high: Float32Array, size: Size, reach: num
 }
 
 /**
- * 1 where a network's mask is nowhere near opaque, yet is no hair: color tells nothing of glass.
+ * 1 where a network's mask is half-transparent all around and the photo is smooth, and up to the edges of that: color tells
+ * nothing of glass, and beside an opaque part it would tell what is wrong. Thin parts have no such middle, bristles are rough.
+ *
  * @param high the mask's maximum within reach
+ * @param low its minimum
  */
-function markGlass(alpha: Float32Array, high: Float32Array, size: Size, reach: number): Uint8Array {
-	const mean = boxBlur(alpha, size, GLASS_REACH * reach);
-	const glass = new Uint8Array(alpha.length);
-	for (let i = 0; i < glass.length; i++) glass[i] = high[i]! < OPAQUE && mean[i]! > GLASS ? 1 : 0;
-	return glass;
+function markGlass(high: Float32Array, low: Float32Array, picture: Raster, reach: number) {
+	const { data } = picture;
+	const gray = high.map((_, i) => (data[i * 4]! + data[i * 4 + 1]! + data[i * 4 + 2]!) / 765);
+	const mean = boxBlur(gray, picture, reach);
+	const square = boxBlur(
+		gray.map((v) => v * v),
+		picture,
+		reach
+	);
+	const middle = high.map((h, i) => {
+		const smooth = square[i]! - mean[i]! ** 2 < SMOOTH ** 2;
+		return smooth && h < OPAQUE && low[i]! > GLASS ? 1 : 0;
+	});
+	return localExtreme(middle, picture, 2 * reach + 1, 1);
 }
 
 /** Colors of sure product and sure backdrop near edges, and how far they can be trusted to tell the mix. */
