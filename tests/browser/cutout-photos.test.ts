@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { removeBackgrounds, type CutoutResult } from '../../src/lib/cutout/remove-backgrounds';
 import type { Cutout, Photo } from '../../src/lib/artifacts';
+import { dropOwnEngine, takeFile } from '../../src/lib/cutout/own-engine';
 import { mergeShadow } from '../../src/lib/cutout/merge-shadow';
 import type { Picture } from '../fixtures/images';
+import { TINY_SHAPE, tinyIsnet } from '../fixtures/onnx-isnet';
 import { HANDLE_HOLE, paintScene } from '../fixtures/scenes';
 
 const BASE = { engine: 'backdrop', base_url: '/models' } as const;
@@ -81,6 +83,41 @@ describe('removeBackgrounds', { timeout: 120_000 }, () => {
 		expect(cutoutOf(results[1]).photo_id).toBe('good');
 		expect(seen).toEqual(['bad', 'good']);
 		expect(fractions.at(-1)).toBe(1);
+	});
+
+	it.each([
+		['a product that fills little of the photo is looked at a second time', 70, true],
+		['one that fills it is not', 400, false]
+	])('%s by a network', async (_name, radius, closer) => {
+		const canvas = new OffscreenCanvas(1200, 900);
+		const context = canvas.getContext('2d');
+		if (!context) throw new Error('no canvas');
+		context.fillStyle = '#d8d8d8';
+		context.fillRect(0, 0, 1200, 900);
+		context.strokeStyle = '#d02010';
+		context.lineWidth = radius / 2;
+		context.arc(600, 450, radius, 0, 2 * Math.PI);
+		context.stroke();
+		const image = await canvas.convertToBlob({ type: 'image/png' });
+		const photo = { id: 'ring', name: 'ring.png', image, width: 1200, height: 900 };
+		const network = new Blob([new Uint8Array(tinyIsnet())]);
+		const own = await takeFile(network, { title: 'Tiny', ...TINY_SHAPE });
+		const steps = new Set<string>();
+		const [result] = await removeBackgrounds(
+			[photo],
+			{ engine: 'own', own, device: 'cpu' },
+			{ onprogress: ({ step }) => steps.add(step) }
+		);
+		const cutout = cutoutOf(result);
+		expect(steps.has('looking_closer')).toBe(closer);
+		const { data } = await pixels(cutout.image);
+		const alphaAt = (x: number, y: number) => data[(y * 1200 + x) * 4 + 3];
+		expect(alphaAt(600 + radius, 450)).toBe(255);
+		expect(alphaAt(20, 20)).toBe(0);
+		// The network sees a photo of 1200 pixels at 128.
+		const middle = cutout.bounds.x + cutout.bounds.width / 2;
+		expect(Math.abs(middle - 600)).toBeLessThan(10);
+		await dropOwnEngine(own);
 	});
 
 	it('refuses an empty studio with nothing_found', async () => {

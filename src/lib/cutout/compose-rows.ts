@@ -1,5 +1,5 @@
 import { cleanColor } from './estimate-foreground';
-import type { Planes, Raster, Size } from './raster';
+import type { Box, Planes, Raster, Size } from './raster';
 import { heldAlpha } from './refine-alpha';
 import { cubicRow, sampleAt } from './resample';
 
@@ -12,6 +12,8 @@ export interface SoftMask extends Size {
 	backdrop: Planes;
 	/** How well the two colors tell the mix, 0 to 1. */
 	trust: Float32Array;
+	/** The part of the photo it is of, outside of which nothing is product. Absent: the whole. */
+	place?: Box;
 }
 
 /** sRGB, 0 to 1. */
@@ -56,10 +58,14 @@ export function composeRows(
 	const alphas = new Float32Array(width);
 	const product: Color = [0, 0, 0];
 	const backdrop: Color = [0, 0, 0];
-	const larger = full.width / mask.width;
+	const place = mask.place ?? { x: 0, y: 0, ...full };
+	const within = alphas.subarray(place.x, place.x + place.width);
+	const larger = place.width / mask.width;
 	for (let y = 0; y < rows.height; y++) {
-		const v = ((top + y + 0.5) / full.height) * mask.height - 0.5;
-		cubicRow(mask.alpha, mask, v, alphas);
+		const line = top + y - place.y;
+		const v = ((line + 0.5) / place.height) * mask.height - 0.5;
+		if (line >= 0 && line < place.height) cubicRow(mask.alpha, mask, v, within);
+		else within.fill(0);
 		for (let x = 0; x < width; x++) {
 			const at = (y * width + x) * 4;
 			let alpha = alphas[x]!;
@@ -68,7 +74,7 @@ export function composeRows(
 				continue;
 			}
 			if (alpha < 1) {
-				const u = ((x + 0.5) / width) * mask.width - 0.5;
+				const u = ((x - place.x + 0.5) / place.width) * mask.width - 0.5;
 				for (const c of [0, 1, 2] as const) {
 					product[c] = sampleAt(mask.product[c], mask, u, v);
 					backdrop[c] = sampleAt(mask.backdrop[c], mask, u, v);

@@ -5,11 +5,13 @@ import type { Device, Precision } from '../networks/network';
 import { readWeights } from '../networks/weights';
 import type { StoredFile } from '../networks/weights-store';
 import { backdropEngine } from './backdrop-engine';
-import { castShadow, type CastShadow } from './cast-shadow';
-import { composeRows, NOTHING, type Extent, type SoftMask } from './compose-rows';
+import { castShadow } from './cast-shadow';
+import type { Extent } from './compose-rows';
+import { context2d, drawCutout, drawShadow } from './draw-cutout';
 import type { Segmentation } from './engine';
 import type { MaskNetwork } from './engines';
-import { fitInside, type Raster, type Size } from './raster';
+import { alphaInFrame, closerBox, mergeLooks } from './look-closer';
+import { fitInside, type Box, type Raster, type Size } from './raster';
 import { refineAlpha } from './refine-alpha';
 import { runNetwork } from './run-network';
 import { timed } from './timed';
@@ -31,15 +33,22 @@ export interface ReadyNetwork {
 	weights: StoredFile & { precision: Precision };
 }
 
+/** What an engine saw, and what it found there. */
+interface Look {
+	picture: Raster;
+	found: Segmentation;
+	/** The part of the photo; absent: the whole. */
+	place?: Box;
+}
+
 /** Longest side of the picture that engines see, pixels. */
 const WORKING_SIDE = 1024;
+/** A network that took longer than this is not asked twice, seconds. */
+const PATIENCE = 10;
 /** How far a network's edges are off, pixels of its own input. */
 const NETWORK_REACH = 1.5;
 const PROCESSORS = ['gpu', 'cpu'] as const;
-/** Rows composed at once. */
-const STRIP = 256;
-/** Below this share of the frame there is no product; above the second, no backdrop was found. */
-const LEAST_COVERAGE = 0.002;
+/** Above this share of the frame, no backdrop was found. */
 const MOST_COVERAGE = 0.97;
 /** A photo with this share of transparent pixels has been cut out before. */
 const ALREADY_CUT = 0.02;
@@ -70,14 +79,21 @@ export async function cutOut(
 		const working = await timed('decode', () => shrunk(bitmap, size));
 
 		onprogress?.({ step: 'cutting_out', fraction: null });
-		const found = ownTransparency(working) ?? (await segment(working, input, onprogress));
+		const first = ownTransparency(working) ?? (await segment(working, input, onprogress));
+		const closer = await lookCloser(bitmap, first, input, onprogress);
+		const { picture, found, place }: Look = closer ?? { picture: working, found: first };
 		onprogress?.({ step: 'refining', fraction: 0 });
 		const side = input.network?.row.side;
 		const reach = side ? Math.ceil((NETWORK_REACH * WORKING_SIDE) / side) : undefined;
-		const mask = await timed('post', () => refineAlpha(working, found, reach));
+		const refined = await timed('post', () => refineAlpha(picture, found, reach));
+		const mask = { ...refined, place };
 		const shadow =
-			found.edges === 'exact' ? null : await timed('post', () => castShadow(working, mask.alpha));
-		const drawn = await draw(bitmap, mask, onprogress);
+			found.edges === 'exact'
+				? null
+				: await timed('post', () =>
+						castShadow(working, place ? alphaInFrame(mask, place, full, working) : mask.alpha)
+					);
+		const drawn = await drawCutout(bitmap, mask, onprogress);
 		return {
 			photo_id: input.photo_id,
 			image: drawn.image,
@@ -88,7 +104,7 @@ export async function cutOut(
 			device: found.device,
 			confidence: found.confidence,
 			processing_time: (performance.now() - start) / 1000,
-			...describe(drawn.extent, full, found.notes)
+			...describe(drawn.extent, full, [...first.notes, ...found.notes])
 		};
 	} finally {
 		bitmap.close();
@@ -116,6 +132,35 @@ async function segment(
 	);
 }
 
+/** A network's second look, at the product alone. Null where there is nothing to gain. */
+async function lookCloser(
+	bitmap: ImageBitmap,
+	first: Segmentation,
+	input: CutOutInput,
+	onprogress: StageContext['onprogress']
+): Promise<Look | null> {
+	const { network } = input;
+	if (!network || first.edges !== 'given' || (first.infer_seconds ?? 0) > PATIENCE) return null;
+	const { width, height } = bitmap;
+	const full = { width, height };
+	const place = closerBox(first.alpha, first, full, network.row.side);
+	if (!place) return null;
+	onprogress?.({ step: 'looking_closer', fraction: null });
+	const size = fitInside(place, WORKING_SIDE);
+	const picture = await timed('decode', () => shrunk(bitmap, size, place));
+	try {
+		const found = await segment(picture, { ...input, device: first.device }, undefined);
+		const alpha = await timed('post', () =>
+			mergeLooks(first, found, place, full, network.row.side)
+		);
+		return { picture, found: { ...found, alpha }, place };
+	} catch (error) {
+		// The first look holds.
+		if (error instanceof StageError && error.code === 'nothing_found') return null;
+		throw error;
+	}
+}
+
 /** A photo that came with transparency keeps exactly that. */
 function ownTransparency({ data, width, height }: Raster): Segmentation | null {
 	let clear = 0;
@@ -123,68 +168,6 @@ function ownTransparency({ data, width, height }: Raster): Segmentation | null {
 	if (clear < ALREADY_CUT * width * height) return null;
 	const alpha = new Float32Array(width * height).fill(1);
 	return { alpha, width, height, edges: 'exact', confidence: 1, device: 'cpu', notes: [] };
-}
-
-/** Draws cut-out and mask at the photo's size, strip by strip, one full-size canvas at a time. */
-async function draw(
-	bitmap: ImageBitmap,
-	mask: SoftMask,
-	onprogress: StageContext['onprogress']
-): Promise<{ image: Blob; mask: Blob; extent: Extent }> {
-	const { width, height } = bitmap;
-	const sheet = context2d(width, height);
-	const alphas = new Uint8Array(width * height);
-	const extent = await timed('post', () => compose(bitmap, mask, sheet, alphas, onprogress));
-	if (extent.area < LEAST_COVERAGE * width * height) throw new StageError('nothing_found');
-	const image = await timed('encode', () => sheet.canvas.convertToBlob({ type: 'image/png' }));
-	await timed('post', () => drawMask(alphas, sheet));
-	const gray = await timed('encode', () => sheet.canvas.convertToBlob({ type: 'image/png' }));
-	return { image, mask: gray, extent };
-}
-
-/** The cut-out, strip by strip, onto the sheet; its alphas into `alphas`. */
-function compose(
-	bitmap: ImageBitmap,
-	mask: SoftMask,
-	sheet: OffscreenCanvasRenderingContext2D,
-	alphas: Uint8Array,
-	onprogress: StageContext['onprogress']
-): Extent {
-	const { width, height } = bitmap;
-	const strip = context2d(width, Math.min(STRIP, height));
-	let extent = NOTHING;
-	for (let top = 0; top < height; top += STRIP) {
-		strip.clearRect(0, 0, width, STRIP);
-		strip.drawImage(bitmap, 0, -top);
-		const rows = strip.getImageData(0, 0, width, Math.min(STRIP, height - top));
-		extent = composeRows(rows, top, { width, height }, mask, extent);
-		sheet.putImageData(rows, 0, top);
-		for (let i = 0; i < width * rows.height; i++) alphas[top * width + i] = rows.data[i * 4 + 3]!;
-		onprogress?.({ step: 'refining', fraction: Math.min(1, (top + STRIP) / height) });
-	}
-	return extent;
-}
-
-/** The alphas as a gray, opaque picture. */
-function drawMask(alphas: Uint8Array, sheet: OffscreenCanvasRenderingContext2D): void {
-	const { width, height } = sheet.canvas;
-	for (let top = 0; top < height; top += STRIP) {
-		const rows = new ImageData(width, Math.min(STRIP, height - top));
-		// One 32-bit write per pixel.
-		const words = new Uint32Array(rows.data.buffer);
-		for (let i = 0; i < words.length; i++) {
-			words[i] = (0xff000000 | (alphas[top * width + i]! * 0x010101)) >>> 0;
-		}
-		sheet.putImageData(rows, 0, top);
-	}
-}
-
-function drawShadow({ darkness, width, height }: CastShadow): Promise<Blob> {
-	const context = context2d(width, height);
-	const image = context.createImageData(width, height);
-	darkness.forEach((dark, i) => (image.data[i * 4 + 3] = 255 * dark));
-	context.putImageData(image, 0, 0);
-	return context.canvas.convertToBlob({ type: 'image/png' });
 }
 
 function describe(
@@ -202,15 +185,14 @@ function describe(
 	return { coverage, bounds, notes: [...notes] };
 }
 
-function shrunk(bitmap: ImageBitmap, { width, height }: Size): ImageData {
+/** A part of the photo, the whole unless told. */
+function shrunk(
+	bitmap: ImageBitmap,
+	{ width, height }: Size,
+	part: Box = { x: 0, y: 0, width: bitmap.width, height: bitmap.height }
+): ImageData {
 	const context = context2d(width, height);
 	context.imageSmoothingQuality = 'high';
-	context.drawImage(bitmap, 0, 0, width, height);
+	context.drawImage(bitmap, part.x, part.y, part.width, part.height, 0, 0, width, height);
 	return context.getImageData(0, 0, width, height);
-}
-
-function context2d(width: number, height: number): OffscreenCanvasRenderingContext2D {
-	const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-	if (!context) throw new StageError('engine_failed', { reason: 'no canvas of this size' });
-	return context;
 }

@@ -14,6 +14,8 @@ export interface Segmentation extends Size {
 	confidence: number;
 	device: 'gpu' | 'cpu';
 	notes: CutoutNote[];
+	/** What the network's run took, seconds; absent without one. */
+	infer_seconds?: number;
 }
 
 /** Finds the product in a picture whose longer side is at most 1024 pixels. */

@@ -19,7 +19,8 @@ export function maskToAlpha(
 	const alpha = activation === 'sigmoid' ? raw.map((v) => 1 / (1 + Math.exp(-v))) : raw.slice();
 	let low = Infinity;
 	let high = -Infinity;
-	for (const v of alpha) {
+	for (let i = 0; i < alpha.length; i++) {
+		const v = alpha[i]!;
 		if (v < low) low = v;
 		if (v > high) high = v;
 	}

@@ -15,6 +15,12 @@ export interface Size {
 	height: number;
 }
 
+/** A part of a picture, whole pixels. */
+export interface Box extends Size {
+	x: number;
+	y: number;
+}
+
 /** The size of a picture when its longer side is at most `longest` pixels. Never larger than the picture. */
 export function fitInside({ width, height }: Size, longest: number): Size {
 	const scale = Math.min(1, longest / Math.max(width, height));

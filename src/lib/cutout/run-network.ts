@@ -53,9 +53,10 @@ export async function runNetwork(
 		const tries = processor === 'gpu' ? GPU_TRIES : 1;
 		for (let tried = 0; tried < tries; tried++) {
 			try {
-				const raw = await attempt(processor, picture, options, onprogress);
+				const { raw, infer_seconds } = await attempt(processor, picture, options, onprogress);
 				return await timed('post', () => ({
 					...toPicture(raw, shape, picture),
+					infer_seconds,
 					edges: 'given' as const,
 					device: processor,
 					notes
@@ -105,7 +106,7 @@ async function attempt(
 	picture: Raster,
 	options: NetworkOptions,
 	onprogress: StageContext['onprogress']
-): Promise<Float32Array> {
+): Promise<{ raw: Float32Array; infer_seconds: number }> {
 	const key = `${options.key} ${processor}`;
 	if (current?.key !== key) {
 		await releaseSession();
@@ -114,17 +115,19 @@ async function attempt(
 	try {
 		const session = await current.session;
 		onprogress?.({ step: 'cutting_out', fraction: null });
+		const start = performance.now();
 		const raw = await infer(session, picture, options.shape);
+		const infer_seconds = (performance.now() - start) / 1000;
 		const { side } = options.shape;
 		if (raw.length !== side * side) throw new Error('unexpected output');
 		// A lost GPU has been seen to answer zeros, and half precision to overflow.
-		let first = true;
-		for (const v of raw) {
-			if (!Number.isFinite(v)) throw new Error('not finite');
-			if (v !== raw[0]) first = false;
+		let constant = true;
+		for (let i = 0; i < raw.length; i++) {
+			if (!Number.isFinite(raw[i])) throw new Error('not finite');
+			if (raw[i] !== raw[0]) constant = false;
 		}
-		if (processor === 'gpu' && first) throw new Error('constant');
-		return raw;
+		if (processor === 'gpu' && constant) throw new Error('constant');
+		return { raw, infer_seconds };
 	} catch (error) {
 		await releaseSession();
 		throw error;

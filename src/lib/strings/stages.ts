@@ -10,6 +10,7 @@ export const steps: Record<StepName, string> = {
 	loading_engine: 'Starting the engine',
 	warming_up: 'Warming up',
 	cutting_out: 'Cutting out',
+	looking_closer: 'Looking closer at the product',
 	refining: 'Refining edges',
 	seeing_depth: 'Reading depth',
 	shaping: 'Shaping',
