@@ -1,15 +1,26 @@
 /**
  * How well backgrounds are removed: scenes painted with known alpha, stored as JPEG, go the way of `cutOut`.
- * `--photos DIR` adds real photos, `--sheet FILE` writes a contact sheet, `--doc` the table and pictures in docs,
- * `--dev` leaves out what is held out, `--only TEXT` takes scenes whose name has it, `--round N` paints all of them otherwise.
+ * `--photos DIR` adds real photos (with `--network FILE` cut out in Chromium by an ONNX network of RMBG's kind), `--sheet FILE`
+ * writes a contact sheet, `--doc` the table and pictures in docs, `--dev` leaves out what is held out, `--only TEXT` takes
+ * scenes whose name has it, `--round N` paints all of them otherwise; the last three leave out the whole path beside its peer,
+ * which `--whole-path` does alone.
  */
-import sharp from 'sharp';
-import { cutPhoto, pixels, type Phases } from './cutout/cut-photo';
+import {
+	benchMask,
+	benchSmall,
+	summarizeMasks,
+	type MaskLine,
+	type SmallLine
+} from './cutout/bench-masks';
+import { cutPhoto, type Phases } from './cutout/cut-photo';
+import { cutByNetwork } from './cutout/cut-by-network';
 import { cutRealPhotos } from './cutout/cut-real-photos';
-import { networkMask } from './cutout/network-mask';
-import { paintScene, type PaintedScene } from './cutout/paint-scene';
+import { paintPhoto } from './cutout/paint-photo';
+import type { PaintedScene } from './cutout/paint-scene';
+import { round, rounded } from './cutout/rounded';
 import { listScenes, type SceneSpec } from './cutout/scenes';
 import { score, type Score } from './cutout/score';
+import { benchWholePath } from './cutout/whole-path';
 import { writeDoc } from './cutout/write-doc';
 import { drawTile, writeSheet } from './cutout/write-sheet';
 
@@ -26,19 +37,15 @@ export interface SceneLine extends Score {
 	peak_mb: number;
 }
 
-/** A network-like mask before and after refinement. */
-interface MaskLine {
-	scene: string;
-	engine: string;
-	raw: Score;
-	refined: Score;
-	seconds: Phases;
-}
-
 /** Network-like masks are made of every so many scenes. */
 const MASKED = 4;
+/** And small products in large photos of every so many. */
+const SMALL = 9;
 
 export async function bench(options: string[], print: (line: object) => void) {
+	const tuning = ['--dev', '--only', '--round'].some((option) => options.includes(option));
+	const whole = tuning ? null : await benchWholePath(print);
+	if (options.includes('--whole-path')) return whole;
 	const value = (flag: string) =>
 		options.includes(flag) ? options[options.indexOf(flag) + 1] : undefined;
 	const only = value('--only');
@@ -48,10 +55,10 @@ export async function bench(options: string[], print: (line: object) => void) {
 	);
 	const lines: SceneLine[] = [];
 	const masks: MaskLine[] = [];
+	const small: SmallLine[] = [];
 	const tiles: Buffer[] = [];
 	for (const spec of specs) {
-		const scene = paintScene(spec);
-		const photo = await toJpeg(scene, spec);
+		const { scene, photo } = await paintPhoto(spec);
 		const { line, tile } = await benchScene(spec, scene, photo);
 		lines.push(line);
 		tiles.push(tile);
@@ -61,7 +68,13 @@ export async function bench(options: string[], print: (line: object) => void) {
 				const masked = await benchMask(spec, scene, photo, side);
 				masks.push(masked);
 				print(masked);
-				console.error(JSON.stringify(masked));
+			}
+		}
+		if (spec.plain && specs.indexOf(spec) % SMALL === 0) {
+			for (const side of [1024, 320] as const) {
+				const looked = await benchSmall(spec, side);
+				small.push(looked);
+				print(looked);
 			}
 		}
 		console.error(
@@ -71,18 +84,20 @@ export async function bench(options: string[], print: (line: object) => void) {
 	const sheet = value('--sheet');
 	const photos = value('--photos');
 	if (photos) {
-		for (const { line, tile } of await cutRealPhotos(photos)) {
+		const network = value('--network');
+		const cut = network ? cutByNetwork(photos, network) : cutRealPhotos(photos);
+		for (const { line, tile } of await cut) {
 			print(line);
 			if (sheet) tiles.push(tile);
 		}
 	}
 	if (sheet) await writeSheet(tiles, sheet);
-	const summary = { ...summarize(lines), refine: summarizeMasks(masks) };
-	if (options.includes('--doc')) {
+	const summary = { ...summarize(lines), refine: summarizeMasks(masks, small) };
+	if (options.includes('--doc') && whole) {
 		await writeSheet(tiles, 'docs/cutout.jpg');
-		await writeDoc(lines, summary);
+		await writeDoc(lines, { ...summary, whole_path: whole });
 	}
-	return summary;
+	return { ...summary, ...whole };
 }
 
 async function benchScene(
@@ -109,48 +124,6 @@ async function benchScene(
 	const label = `${line.scene}: IoU ${line.iou} F ${line.boundary_f} holes ${line.holes_kept}/${line.holes} conf ${line.confidence}${line.refused ? ' refused' : ''}`;
 	const tile = await drawTile({ photo, cutout: cut.cutout, width, height, label, bad });
 	return { line, tile };
-}
-
-/** A network-like mask of the scene, as it is and refined. */
-async function benchMask(
-	spec: SceneSpec,
-	scene: PaintedScene,
-	photo: Buffer,
-	side: 1024 | 320
-): Promise<MaskLine> {
-	const engine = networkMask(scene.alpha, spec, side, spec.seed);
-	const raw = await pixels(sharp(photo));
-	const { alpha } = await engine(raw);
-	for (let i = 0; i < alpha.length; i++) raw.data[i * 4 + 3] = Math.round(255 * alpha[i]!);
-	const cut = await cutPhoto(photo, engine, Math.ceil((1.5 * 1024) / side));
-	return {
-		scene: spec.name,
-		engine: `mask of ${side}`,
-		raw: rounded(score(scene, raw.data)),
-		refined: rounded(score(scene, cut.cutout)),
-		seconds: rounded(cut.phases)
-	};
-}
-
-function toJpeg({ picture }: PaintedScene, { width, height, quality }: SceneSpec): Promise<Buffer> {
-	return sharp(picture.data, { raw: { width, height, channels: 4 } })
-		.removeAlpha()
-		.jpeg({ quality })
-		.toBuffer();
-}
-
-function summarizeMasks(masks: MaskLine[]) {
-	const of = (engine: string) => {
-		const list = masks.filter((mask) => mask.engine === engine);
-		const gain = (which: 'raw' | 'refined') => ({
-			iou: mean(list.map((mask) => mask[which].iou)),
-			boundary_f: mean(list.map((mask) => mask[which].boundary_f)),
-			mae: mean(list.map((mask) => mask[which].mae)),
-			halo: mean(list.flatMap((mask) => [mask[which].halo_black, mask[which].halo_white]))
-		});
-		return { masks: list.length, raw: gain('raw'), refined: gain('refined') };
-	};
-	return { of_1024: of('mask of 1024'), of_320: of('mask of 320') };
 }
 
 function summarize(lines: SceneLine[]) {
@@ -180,11 +153,3 @@ function summarize(lines: SceneLine[]) {
 const sum = (values: number[]) => values.reduce((total, v) => total + v, 0);
 const mean = (values: number[]) => round(sum(values) / Math.max(1, values.length));
 const share = (part: number, all: number) => (all ? round(part / all) : 1);
-const round = (v: number) => Math.round(v * 1e4) / 1e4;
-function rounded<T extends object>(record: T): T {
-	const entries = Object.entries(record).map(([key, v]) => [
-		key,
-		typeof v === 'number' ? round(v) : v
-	]);
-	return Object.fromEntries(entries) as T;
-}

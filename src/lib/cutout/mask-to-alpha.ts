@@ -9,6 +9,9 @@ const LEAST_COVERAGE = 0.002;
  * Makes an alpha of a network's raw output. Stretching hides an empty answer (the faintest noise becomes an object), so the
  * values are judged before.
  *
+ * On the CPU also where the network ran on a GPU: about 20 ms of processor time for 1024 x 1024, and the mask has to be read
+ * back in any case, because edges are refined here.
+ *
  * @returns the alpha, and as confidence the share of the object that is clearly opaque
  * @throws StageError `nothing_found`
  */
