@@ -15,7 +15,7 @@ export interface BenchModel {
 const QUICK = new Set(['mixer', 'meshy_mixer_30k', 'water_bottle']);
 
 /** What takes minutes, and shows nothing that others do not. */
-const LONG = new Set(['wicker_chair', 'barn_lamp', 'sphere 200k']);
+const LONG = new Set(['wicker_chair', 'barn_lamp', 'sphere 200k', 'atlas of 3,600 charts']);
 
 const make = (recipe: ModelRecipe) => async () => (await makeModel(recipe)).glb;
 

@@ -77,7 +77,7 @@ async function writeReadme(lines: BenchLine[], summary: OptimizeSummary): Promis
 	const { psnr_gain_db: gain, bytes_ratio: bytes, seconds_200k } = summary;
 	const text = `
 \`npm run bench -- optimize --doc\`: likeness to the source in eight pictures and size of the file, at equal triangles; a tool
-that cannot reach them is marked. Median gain over gltfpack ${gain.r25} dB at 25 % and ${gain.r10} dB at 10 %, with ${bytes.r25} and
+that cannot reach them is marked. Over ${summary.models} models the median gain over gltfpack is ${gain.r25} dB at 25 % and ${gain.r10} dB at 10 %, with ${bytes.r25} and
 ${bytes.r10} of its bytes${seconds_200k === null ? '' : `; 200,000 triangles with 2K textures to all files in ${seconds_200k.toFixed(0)} s on two cores`}. More in [docs/optimize.md](docs/optimize.md).
 
 | Model | Vitrine | gltfpack | glTF-Transform |
