@@ -73,6 +73,8 @@ async function twoMaterials(side = 64): Promise<Blob> {
 	return new Blob([new Uint8Array(await new WebIO().writeBinary(document))]);
 }
 
+/** What a warning of the validator is about. */
+const codeOf = (warning: string) => warning.split(' ')[0];
 const sides = ({ min, max }: FileFacts) => [0, 1, 2].map((axis) => max[axis]! - min[axis]!);
 
 describe('the files of every channel', { timeout: 300_000 }, () => {
@@ -93,6 +95,7 @@ describe('the files of every channel', { timeout: 300_000 }, () => {
 				fc.double({ min: 0.02, max: 3, noNaN: true }),
 				async (recipe, height_m) => {
 					const source = await makeModel(recipe);
+					const known = new Set((await validateGltf(source.glb)).warnings.map(codeOf));
 					const { files } = await make(source.glb, CHANNELS, { height_m });
 					const scale = height_m / source.extents[1];
 					for (const { profile, suffix, ending, file, facts, rules, verdict } of files) {
@@ -105,7 +108,8 @@ describe('the files of every channel', { timeout: 300_000 }, () => {
 						if (ending === 'usdz') expect(facts.packed, which).toBe(true);
 						else {
 							const { errors, warnings } = await validateGltf(file);
-							expect([...errors, ...warnings], which).toEqual([]);
+							const fresh = warnings.filter((warning) => !known.has(codeOf(warning)));
+							expect([...errors, ...fresh], which).toEqual([]);
 						}
 					}
 				}
