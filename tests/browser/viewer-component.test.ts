@@ -144,3 +144,80 @@ test('a download that breaks says so', async () => {
 	await settled('error');
 	expect(find('[role=alert]')?.textContent).toContain(VIEWER_STRINGS.problems.download);
 });
+
+const view = {
+	azimuth: 0.4,
+	polar: 1.4,
+	zoom: 1,
+	target: [0.5, 0.5, 0.5] as [number, number, number]
+};
+/** Points of the painted box: at its front, at its back, and inside it, looking this way. */
+const hotspots: NonNullable<Props['hotspots']> = [
+	{ label: 'Handle', text: 'Oiled oak.', position: [0.5, 0.5, 1], normal: [0, 0, 1], view },
+	{
+		label: 'Back',
+		text: '',
+		position: [0.5, 0.5, 0],
+		normal: [0, 0, -1],
+		view: { ...view, azimuth: Math.PI }
+	},
+	{ label: 'Core', text: '', position: [0.5, 0.5, 0.5], normal: [0, 0, 1], view }
+];
+
+test('points stand on the product by name; one turned away or behind a part of it is not seen, but keys reach it', async () => {
+	const { view, find, settled } = show({ hotspots });
+	await settled('ready');
+	await expect.poll(() => view.querySelectorAll('[role=group] [aria-pressed]').length).toBe(3);
+	const group = find('[role=group]');
+	expect(group?.ariaLabel).toBe(VIEWER_STRINGS.points);
+	const pins = [...(group?.querySelectorAll<HTMLElement>('[aria-pressed]') ?? [])];
+	expect(pins.map((pin) => pin.ariaLabel)).toEqual(['1. Handle', '2. Back', '3. Core']);
+	const seen = () => pins.map((pin) => getComputedStyle(pin).opacity);
+	await expect.poll(seen).toEqual(['1', '0', '0']);
+	find('canvas')?.focus();
+	await userEvent.keyboard('{Tab}{Tab}');
+	expect(document.activeElement).toBe(pins[1]);
+	await expect.poll(() => seen()[1]).toBe('1');
+	// Told of, it is turned to the front, and the one before it is behind.
+	await userEvent.keyboard('{Enter}');
+	await expect.poll(seen, { timeout: 10_000 }).toEqual(['0', '1', '0']);
+	expect(find('[role=group] [role=status]')?.textContent).toContain('Back');
+});
+
+test('points are walked by keys, closed by Escape, and hidden by their button', async () => {
+	const { find, settled } = show({ hotspots });
+	await settled('ready');
+	await expect.poll(() => find('[aria-label="1. Handle"]')).not.toBeNull();
+	const status = () => find('[role=group] [role=status]')?.textContent?.trim();
+	find('[aria-label="1. Handle"]')?.focus();
+	await userEvent.keyboard('{Enter}');
+	await expect.poll(status).toMatch(/Handle.*Oiled oak\./s);
+	find('[aria-label="Next point"]')?.focus();
+	await userEvent.keyboard('{Enter}{Enter}');
+	await expect.poll(status).toBe('Core');
+	await userEvent.keyboard('{Enter}');
+	await expect.poll(status).toMatch(/^Handle/);
+	await userEvent.keyboard('{Escape}');
+	await expect.poll(status).toBe('');
+	expect(document.activeElement?.ariaLabel).toBe('1. Handle');
+	find('[aria-label="Hide points"]')?.focus();
+	await userEvent.keyboard('{Enter}');
+	await expect.poll(() => find('[role=group]')).toBeNull();
+	await userEvent.keyboard('{Enter}');
+	await expect.poll(() => find('[aria-label="1. Handle"]')).not.toBeNull();
+});
+
+test('without 3D the points are told in words beside the pictures', async () => {
+	const stills = [
+		{ side: 'front' as const, url: 'data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=' }
+	];
+	const { find, settled } = show({ source: new Blob(['no model']), hotspots, stills });
+	await settled('error');
+	const told = find('ol')?.querySelectorAll('li');
+	expect(find('ol')?.ariaLabel).toBe(VIEWER_STRINGS.points);
+	expect([...(told ?? [])].map((item) => item.textContent)).toEqual([
+		'Handle Oiled oak.',
+		'Back ',
+		'Core '
+	]);
+});
