@@ -142,6 +142,47 @@ it('without a mouse a change is asked for at the middle of the view; the page fi
 	await item.getByText('1 open comment').waitFor();
 });
 
+it('the owner puts points on the model in the studio; the link tells of them in that order, without a finding', async () => {
+	await studio.reload();
+	await studio.getByText('Points on the model').click();
+	const fields = studio.locator('#share');
+	await fields.locator('[data-state="ready"]').waitFor({ timeout: 60_000 });
+	const add = fields.getByRole('button', { name: 'Add a point' });
+	await add.click();
+	await fields.locator('canvas').click();
+	const named = (n: number) => fields.getByRole('textbox', { name: `Name of point ${n}` });
+	const has_focus = (field: Locator) => field.evaluate((node) => node === document.activeElement);
+	await expect.poll(() => has_focus(named(1))).toBe(true);
+	await studio.keyboard.type('Glaze');
+	await fields.getByRole('textbox', { name: 'What to say of point 1' }).fill('Dipped by hand.');
+	// Without a mouse, and moved to the front.
+	await add.press('Enter');
+	await fields.getByRole('button', { name: 'Take the middle of the view' }).press('Enter');
+	await expect.poll(() => has_focus(named(2))).toBe(true);
+	await studio.keyboard.type('Belly');
+	await fields.getByRole('button', { name: 'Move point 2 up' }).press('Enter');
+	await expect.poll(() => has_focus(named(1))).toBe(true);
+	expect(await named(1).inputValue()).toBe('Belly');
+	expect(await findings(studio)).toEqual([]);
+
+	const { page, context } = await app.open();
+	const data = async () => (await fetch(link)).text();
+	await expect.poll(data).toMatch(/"label":"Belly".*"label":"Glaze","text":"Dipped by hand\."/);
+	await page.goto(link);
+	await page.locator('[data-state="ready"]').waitFor({ timeout: 60_000 });
+	const points = page.getByRole('group', { name: 'Points of interest' });
+	await points.getByRole('button', { name: '1. Belly' }).press('Enter');
+	await points.getByRole('button', { name: 'Next point' }).press('Enter');
+	await points.getByRole('status').getByText('Dipped by hand.').waitFor();
+	for (const colorScheme of ['light', 'dark'] as const) {
+		await page.emulateMedia({ colorScheme });
+		expect(await findings(page), colorScheme).toEqual([]);
+	}
+	await context.close();
+	await fields.getByRole('button', { name: 'Delete point 2' }).click();
+	await expect.poll(data).not.toContain('Glaze');
+});
+
 /** Presses Tab until something has the focus; the end of the page leads to its start. */
 async function tabTo(page: Page, target: Locator) {
 	for (let i = 0; i < 60; i++) {
