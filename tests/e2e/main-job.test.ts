@@ -1,8 +1,10 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { editGlb, makeModel } from '../fixtures/models';
 import { startMeshyStandIn, type StandIn } from '../meshy-stand-in/server';
 import { startApp, type App } from './app';
+import { findings } from './axe';
 import { drawnShare, walk } from './walk';
 
 const KEY = 'msy_stand_in';
@@ -124,6 +126,148 @@ async function readShare(link: string): Promise<{ provider: string; plain_url: s
 	const answer = await fetch(`${origin}/api/public/shares/${pathname.slice('/s/'.length)}`);
 	return answer.json();
 }
+
+describe('a cut-out edited by hand', () => {
+	/** Alpha in the middle of the first cut-out. */
+	const middle = (page: Page) =>
+		page
+			.getByAltText(/^Cut-out of/)
+			.first()
+			.evaluate(async (image) => {
+				if (!(image instanceof HTMLImageElement)) return -1;
+				await image.decode();
+				const pen = new OffscreenCanvas(1, 1).getContext('2d');
+				const { naturalWidth: width, naturalHeight: height } = image;
+				pen?.drawImage(image, width / 2, height / 2, 1, 1, 0, 0, 1, 1);
+				return pen?.getImageData(0, 0, 1, 1).data[3] ?? -1;
+			});
+
+	it('is the one that was approved, also after a reload, and can be undone there', async () => {
+		const { page, context } = await app.open();
+		await page.goto('/studio');
+		await page.getByLabel('Add photos').setInputFiles('static/samples/mug/1.jpg');
+		await page.waitForURL(/\/studio\/[0-9a-f-]{36}$/, { timeout: 60_000 });
+		await page.getByRole('button', { name: 'Remove backgrounds', exact: true }).click();
+		const edit = page.getByRole('button', { name: 'Edit', exact: true });
+		await edit.waitFor({ timeout: 120_000 });
+		expect(await middle(page)).toBe(255);
+
+		await edit.click();
+		const stage = page.getByRole('application');
+		const undo = page.getByRole('button', { name: 'Undo' });
+		await page.locator('button:enabled', { hasText: 'Done' }).waitFor({ timeout: 60_000 });
+		const box = await stage.boundingBox();
+		if (!box) throw new Error('no stage');
+		await page.mouse.move(box.x + box.width / 2 - 60, box.y + box.height / 2);
+		await page.mouse.down();
+		await page.mouse.move(box.x + box.width / 2 + 60, box.y + box.height / 2, { steps: 6 });
+		await page.mouse.up();
+		await undo.and(page.locator(':enabled')).waitFor();
+		await page.keyboard.press('a');
+		await page.getByRole('dialog').waitFor({ state: 'detached', timeout: 60_000 });
+		const approve = page.getByRole('button', { name: 'Approve', exact: true });
+		const check = async () => {
+			await page.getByText('edited by hand').waitFor();
+			expect(await middle(page)).toBe(0);
+			expect(await approve.getAttribute('aria-pressed')).toBe('true');
+		};
+		await check();
+
+		await page.reload();
+		await check();
+		await edit.click();
+		await undo.and(page.locator(':enabled')).click({ timeout: 60_000 });
+		await page.getByRole('button', { name: 'Done' }).click();
+		await page.getByRole('dialog').waitFor({ state: 'detached', timeout: 60_000 });
+		expect(await middle(page)).toBe(255);
+		expect(await approve.getAttribute('aria-pressed')).toBe('false');
+		await context.close();
+	});
+});
+
+it('an unknown link says so, with status 404 and no hint whether it ever existed', async () => {
+	const { page, context } = await app.open();
+	const answer = await page.goto('/s/AAAAAAAAAAAAAAAAAAAAAA');
+	expect(answer?.status()).toBe(404);
+	await page
+		.getByText(/not available/i)
+		.first()
+		.waitFor();
+	await context.close();
+});
+
+describe('a person’s own GLB', () => {
+	it('is refused with what is wrong, else shown with its report, kept on reload, optimized and shared', async () => {
+		const { page, context } = await app.open();
+		const soup = await makeModel({ shape: 'vase', segments: 24, layout: 'soup', normals: false });
+		const packed = await editGlb(
+			soup.glb,
+			(json) => (json.extensionsRequired = ['KHR_draco_mesh_compression'])
+		);
+		const drop = async (glb: Blob, name: string) => {
+			const base64 = Buffer.from(await glb.arrayBuffer()).toString('base64');
+			await page.evaluate(
+				({ base64, name }) => {
+					const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+					const dataTransfer = new DataTransfer();
+					dataTransfer.items.add(new File([bytes], name));
+					document.body.dispatchEvent(
+						new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true })
+					);
+				},
+				{ base64, name }
+			);
+		};
+		await page.goto('/studio');
+		await page.getByLabel('Add photos').waitFor();
+		await drop(packed, 'packed.glb');
+		await page.getByText('The 3D file has KHR_draco_mesh_compression').waitFor({ timeout: 60_000 });
+		expect(new URL(page.url()).pathname).toBe('/studio');
+
+		await drop(soup.glb, 'Old vase.glb');
+		await page.waitForURL(/\/studio\/[0-9a-f-]{36}$/, { timeout: 60_000 });
+		const reported = page.getByText(/Optimizing mends what was found: .*repeated points/);
+		await reported.waitFor({ timeout: 60_000 });
+		expect(await page.getByRole('textbox', { name: 'Product name' }).inputValue()).toBe('Old vase');
+		await page.reload();
+		await reported.waitFor();
+		await page.locator('#model [data-state="ready"]').waitFor({ timeout: 60_000 });
+		await page.getByLabel('Height').fill('30');
+		await page.getByLabel('Height').press('Tab');
+		await page.getByLabel('Beside it').selectOption('A bottle');
+		await page.getByRole('img', { name: 'A bottle, 30 cm high, to compare' }).waitFor();
+
+		await page.getByRole('button', { name: 'Optimize', exact: true }).click();
+		await page.getByRole('table', { name: 'Before and after' }).waitFor({ timeout: 180_000 });
+		await page.getByRole('button', { name: 'Compare with the source' }).click();
+		const dialog = page.getByRole('dialog');
+		await dialog.getByText('Likeness (PSNR)').waitFor({ timeout: 120_000 });
+		await dialog.locator('[data-state="ready"]').waitFor({ timeout: 60_000 });
+		await dialog.getByRole('radio', { name: 'Density' }).check();
+		await dialog.getByRole('slider').press('End');
+		expect(await findings(page)).toEqual([]);
+		await page.keyboard.press('Escape');
+		await dialog.waitFor({ state: 'detached' });
+
+		await page.getByRole('button', { name: 'Files for channels' }).click();
+		await dialog.getByRole('button', { name: 'Choose all' }).click();
+		await dialog.getByRole('button', { name: 'Choose none' }).click();
+		await dialog.getByLabel('iPhone and iPad AR').check();
+		await dialog.getByRole('button', { name: 'Make 1 file' }).click();
+		await dialog.getByText('1 of 1 files keep every rule').waitFor({ timeout: 180_000 });
+		const saved = page.waitForEvent('download');
+		await dialog.getByRole('button', { name: 'Download old-vase-ios-ar.usdz' }).click();
+		expect((await saved).suggestedFilename()).toBe('old-vase-ios-ar.usdz');
+		expect(await findings(page)).toEqual([]);
+		await page.keyboard.press('Escape');
+
+		await page.getByRole('button', { name: 'Create share link' }).click();
+		const link = page.getByRole('textbox', { name: 'Share link' });
+		await link.waitFor({ timeout: 60_000 });
+		expect((await readShare(await link.inputValue())).provider).toBe('own');
+		await context.close();
+	});
+});
 
 describe('a cut-out edited by hand', () => {
 	/** Alpha in the middle of the first cut-out. */
