@@ -8,16 +8,14 @@ import { mendSurface } from '../../src/lib/optimize/mend-surface';
 import { readModel } from '../../src/lib/optimize/read-model';
 import { removeHidden } from '../../src/lib/optimize/remove-hidden';
 import { countTriangles, type Surface } from '../../src/lib/optimize/surface';
+import { surfaceDistance } from '../../src/lib/optimize/surface-distance';
 import { withLookTangents } from '../../src/lib/optimize/tangent-space';
 import { buildTriangleTree } from '../../src/lib/optimize/triangle-tree';
 import { sharpImageEncoder } from '../../scripts/optimize/sharp-image-encoder';
 import { validateGltf } from '../../tests/fixtures/validate-gltf';
-import { seededRandom } from '../../tests/fixtures/models';
 
 /** Side of the pictures, pixels, drawn at twice that. */
 const PICTURE = 512;
-/** Points per surface that distances are measured from. */
-const POINTS = 20_000;
 
 /** A model that others are measured against. */
 export interface Reference {
@@ -69,8 +67,8 @@ export async function scoreModel(reference: Reference, glb: Blob): Promise<Score
 	}
 	const { document, surface, looks } = opened;
 	const { frame, views, visible, ask_visible } = reference;
-	const there = distances(surface, ask_visible);
-	const back = distances(visible, askTree(buildTriangleTree(surface)));
+	const there = surfaceDistance(surface, ask_visible);
+	const back = surfaceDistance(visible, askTree(buildTriangleTree(surface)));
 	const { errors, warnings } = await validateGltf(glb);
 	return {
 		bytes: glb.size,
@@ -92,38 +90,4 @@ async function open(glb: Blob) {
 	const { surface } = await mendSurface(raw);
 	const looks = await readAppearance(document, surface, sharpImageEncoder, 4096);
 	return { document, surface: await withLookTangents(surface, looks), looks };
-}
-
-/** From points spread evenly over one surface to the nearest of another. */
-function distances(from: Surface, ask: TreeQuestions): { mean: number; most: number } {
-	const { indices, positions } = from;
-	const areas = new Float64Array(indices.length / 3);
-	let total = 0;
-	const corner = (t: number, i: number, axis: number) => positions[indices[t * 3 + i]! * 3 + axis]!;
-	for (let t = 0; t < areas.length; t++) {
-		const u = [0, 1, 2].map((axis) => corner(t, 1, axis) - corner(t, 0, axis));
-		const v = [0, 1, 2].map((axis) => corner(t, 2, axis) - corner(t, 0, axis));
-		total +=
-			Math.hypot(
-				u[1]! * v[2]! - u[2]! * v[1]!,
-				u[2]! * v[0]! - u[0]! * v[2]!,
-				u[0]! * v[1]! - u[1]! * v[0]!
-			) / 2;
-		areas[t] = total;
-	}
-	const random = seededRandom(1);
-	let [sum, most, t] = [0, 0, 0];
-	for (let i = 0; i < POINTS; i++) {
-		const at = ((i + random()) / POINTS) * total;
-		while (t < areas.length - 1 && areas[t]! < at) t++;
-		let [b, c] = [random(), random()];
-		if (b + c > 1) [b, c] = [1 - b, 1 - c];
-		const point = [0, 1, 2].map(
-			(axis) => (1 - b - c) * corner(t, 0, axis) + b * corner(t, 1, axis) + c * corner(t, 2, axis)
-		);
-		const distance = Math.sqrt(ask.nearest(point[0]!, point[1]!, point[2]!, Infinity).distance2);
-		sum += distance;
-		most = Math.max(most, distance);
-	}
-	return { mean: sum / POINTS, most };
 }

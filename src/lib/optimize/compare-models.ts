@@ -1,6 +1,7 @@
 import type { Size, Turns } from '../artifacts';
 import type { TaskContext } from '../threads/tasks';
 import { readAppearance } from './appearance';
+import { askTree } from './ask-tree';
 import { canvasImageEncoder } from './canvas-image-encoder';
 import { checkGlb } from './check-glb';
 import { compareViews, type Likeness } from './compare-views';
@@ -12,6 +13,7 @@ import { placeSurface } from './place-surface';
 import { readModel } from './read-model';
 import { surfaceDistance } from './surface-distance';
 import { withLookTangents } from './tangent-space';
+import { buildTriangleTree } from './triangle-tree';
 import { turnSurface } from './turn-surface';
 import { weighGlb, type ModelWeight } from './weigh-glb';
 
@@ -70,9 +72,9 @@ export async function compareModels(
 		report(0.4 + index * 0.2);
 	}
 	const [of_source = [], of_result = []] = views;
-	const there = surfaceDistance(before.surface, after.surface);
+	const there = surfaceDistance(before.surface, askTree(buildTriangleTree(after.surface)));
 	report(0.8);
-	const back = surfaceDistance(after.surface, before.surface);
+	const back = surfaceDistance(after.surface, askTree(buildTriangleTree(before.surface)));
 	report(0.95);
 	return {
 		...compareViews(of_source, of_result),

@@ -1,6 +1,5 @@
-import { askTree } from './ask-tree';
+import type { TreeQuestions } from './ask-tree';
 import { countTriangles, type Surface } from './surface';
-import { buildTriangleTree } from './triangle-tree';
 
 /** Points spread over a surface. */
 const POINTS = 20_000;
@@ -8,8 +7,10 @@ const POINTS = 20_000;
 /**
  * From points spread evenly over one surface to the nearest point of another: the mean, and the most of them (a lower
  * bound of the one-sided Hausdorff distance). In the surfaces' own lengths.
+ *
+ * @param ask of the other surface's tree
  */
-export function surfaceDistance(from: Surface, to: Surface): { mean: number; most: number } {
+export function surfaceDistance(from: Surface, ask: TreeQuestions): { mean: number; most: number } {
 	const { indices, positions } = from;
 	const corner = (t: number, i: number, axis: number) => positions[indices[t * 3 + i]! * 3 + axis]!;
 	const areas = new Float64Array(countTriangles(from));
@@ -25,7 +26,6 @@ export function surfaceDistance(from: Surface, to: Surface): { mean: number; mos
 			) / 2;
 		areas[t] = total;
 	}
-	const ask = askTree(buildTriangleTree(to));
 	let [sum, most, t] = [0, 0, 0];
 	for (let i = 0; i < POINTS; i++) {
 		const at = ((i + 0.5) / POINTS) * total;
