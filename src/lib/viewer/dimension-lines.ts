@@ -10,6 +10,10 @@ export interface DimensionLine {
 	to: { x: number; y: number };
 }
 
+/** A length as people read it: centimeters, three digits. @param metres ≥ 0 */
+export const formatLength = (metres: number): string =>
+	`${Number((metres * 100).toPrecision(3))} cm`;
+
 /** Air between model and line, as a share of its largest side. */
 const GAP = 0.06;
 /** Shorter lines have no room for a number, CSS pixels. */
