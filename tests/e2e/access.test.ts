@@ -11,7 +11,11 @@ let finished: Page;
 beforeAll(async () => {
 	app = await startApp();
 	({ page: finished } = await app.open());
-	link = await walk(finished, { name: 'Stoneware mug', provider: 'Draft (on this device)' });
+	link = await walk(finished, {
+		photos: ['static/samples/mug/1.jpg'],
+		name: 'Stoneware mug',
+		provider: 'Draft (on this device)'
+	});
 }, 600_000);
 afterAll(() => app?.close());
 

@@ -8,6 +8,7 @@ import { findings } from './axe';
 import { drawnShare, walk } from './walk';
 
 const KEY = 'msy_stand_in';
+const MUG = 'static/samples/mug/1.jpg';
 
 const accountBook = z.object({
 	book: z.array(z.object({ credits: z.number() })),
@@ -31,11 +32,12 @@ afterAll(async () => {
 });
 
 describe('from photo to link', () => {
+	let kept: { page: Page; link: string } | null = null;
 	it('with the draft provider shows the product in 3D to a visitor, with the network closed', async () => {
-		const { page, context } = await app.open();
+		const { page } = await app.open();
 		const link = await walk(page, { name: 'Stoneware mug', provider: 'Draft (on this device)' });
 		expect(new URL(link).pathname).toMatch(/^\/s\/[\w-]{22,}$/);
-		await context.close();
+		kept = { page, link };
 
 		const visitor = await app.open();
 		const answer = await visitor.page.goto(link);
@@ -52,9 +54,27 @@ describe('from photo to link', () => {
 		expect(app.outbound).toEqual([]);
 	});
 
+	it('stands where it stood after a reload', async () => {
+		if (!kept) throw new Error('no product was kept');
+		const { page, link } = kept;
+		await page.getByRole('radio', { name: 'Keep soft' }).check();
+		await page.reload();
+		await page.getByRole('textbox', { name: 'Share link' }).waitFor();
+		expect(await page.getByRole('textbox', { name: 'Share link' }).inputValue()).toBe(link);
+		expect(await page.getByRole('textbox', { name: 'Product name' }).inputValue()).toBe(
+			'Stoneware mug'
+		);
+		expect(await page.getByRole('radio', { name: 'Keep soft' }).isChecked()).toBe(true);
+		await page.goto('/');
+		await page
+			.getByRole('link', { name: /Stoneware mug/ })
+			.first()
+			.waitFor();
+	});
+
 	it('with Meshy, whose webhooks come twice and out of order, gives a model that was copied into our storage, and names its cost', async () => {
 		const { page, context } = await app.open();
-		const link = await walk(page, { name: 'Meshy mug', provider: 'Meshy' });
+		const link = await walk(page, { photos: [MUG], name: 'Meshy mug', provider: 'Meshy' });
 		await page.goto(link);
 		await page.locator('[data-state="ready"]').waitFor({ timeout: 60_000 });
 		expect(await drawnShare(page)).toBeGreaterThan(0.03);
@@ -73,24 +93,6 @@ describe('from photo to link', () => {
 		expect(app.outbound).toEqual([]);
 	});
 
-	let kept: { page: Page; link: string } | null = null;
-	it('stands where it stood after a reload, and after the database and storage were opened again', async () => {
-		const { page } = await app.open();
-		const link = await walk(page, { name: 'Kept mug', provider: 'Draft (on this device)' });
-		await page.getByRole('radio', { name: 'Keep soft' }).check();
-		await page.reload();
-		await page.getByRole('textbox', { name: 'Share link' }).waitFor();
-		expect(await page.getByRole('textbox', { name: 'Share link' }).inputValue()).toBe(link);
-		expect(await page.getByRole('textbox', { name: 'Product name' }).inputValue()).toBe('Kept mug');
-		expect(await page.getByRole('radio', { name: 'Keep soft' }).isChecked()).toBe(true);
-		await page.goto('/');
-		await page
-			.getByRole('link', { name: /Kept mug/ })
-			.first()
-			.waitFor();
-		kept = { page, link };
-	});
-
 	it('a draft’s link says what it is, and shows Meshy’s model once the product was upgraded', async () => {
 		if (!kept) throw new Error('no product was kept');
 		const { page, link } = kept;
@@ -101,7 +103,7 @@ describe('from photo to link', () => {
 		expect(before.provider).toBe('draft');
 
 		await page
-			.getByRole('link', { name: /Kept mug/ })
+			.getByRole('link', { name: /Stoneware mug/ })
 			.first()
 			.click();
 		await page.getByRole('button', { name: 'Upgrade to Meshy' }).click();
@@ -145,7 +147,7 @@ describe('a cut-out edited by hand', () => {
 	it('is the one that was approved, also after a reload, and can be undone there', async () => {
 		const { page, context } = await app.open();
 		await page.goto('/studio');
-		await page.getByLabel('Add photos').setInputFiles('static/samples/mug/1.jpg');
+		await page.getByLabel('Add photos').setInputFiles(MUG);
 		await page.waitForURL(/\/studio\/[0-9a-f-]{36}$/, { timeout: 60_000 });
 		await page.getByRole('button', { name: 'Remove backgrounds', exact: true }).click();
 		const edit = page.getByRole('button', { name: 'Edit', exact: true });
