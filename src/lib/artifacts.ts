@@ -260,7 +260,9 @@ export type OptimizeNote =
 	/** It moves: only textures and packing changed. */
 	| 'motion_kept'
 	/** A file is larger than asked for: less would have spoiled its textures. */
-	| 'size_missed';
+	| 'size_missed'
+	/** The GPU could not paint a fresh texture, so the CPU did. */
+	| 'gpu_failed';
 
 /** How a level's textures are stored. `ktx2` stays small in graphics memory, and few viewers read it. */
 export type TextureFormat = 'webp' | 'avif' | 'jpeg' | 'ktx2';

@@ -127,6 +127,7 @@ export async function buildLevels(
 	);
 	const { models, variants, layout_kept_for } = simplified;
 	if (simplified.missed > 0) notes.add('target_missed');
+	if (simplified.gpu_failed) notes.add('gpu_failed');
 	if (layout_kept_for !== null && input.method !== 'keep_layout') notes.add('layout_kept');
 
 	report('compressing', 0);

@@ -1,6 +1,6 @@
 import { MeshoptTangents } from 'meshoptimizer';
 import type { Look } from './appearance';
-import { bakeTextures, type BakedTextures } from './bake-textures';
+import { bakeTextures, type Bake } from './bake-textures';
 import { placeIds } from './place-ids';
 import { simplifyShape } from './simplify-shape';
 import { countTriangles, type Surface } from './surface';
@@ -18,7 +18,7 @@ export interface RebakeOptions {
 export interface Rebaked {
 	/** One part: NORMAL, TEXCOORD_0 and TANGENT. */
 	surface: Surface;
-	textures: BakedTextures;
+	textures: Bake;
 	error: number;
 	charts: number;
 }
@@ -48,7 +48,7 @@ export async function rebakeSurface(
 		height: Math.max(4, Math.round(unwrapped.height * texture_size))
 	};
 	const surface = await withTangents(unwrapped.surface, () => 'TEXCOORD_0');
-	const textures = bakeTextures(source, looks, surface, size, onprogress);
+	const textures = await bakeTextures(source, looks, surface, size, { onprogress });
 	return {
 		surface: textures.normal ? surface : withoutTangents(surface),
 		textures,

@@ -34,6 +34,8 @@ export interface SimplifiedLevels {
 	missed: number;
 	/** See `OptimizeReport`. */
 	layout_kept_for: string | null;
+	/** See `Bake`. */
+	gpu_failed: boolean;
 }
 
 /** Side of the pictures that variants are judged by, pixels. */
@@ -83,7 +85,8 @@ export async function simplifyLevels(
 		twins: [],
 		variants: [],
 		missed: 0,
-		layout_kept_for
+		layout_kept_for,
+		gpu_failed: false
 	};
 	let kept = { surface: visible, spent: 0 };
 	let shape: { surface: Surface; spent: number } | null = null;
@@ -134,6 +137,7 @@ export async function simplifyLevels(
 				options,
 				(fraction) => report(0.2 + fraction * 0.6)
 			);
+			result.gpu_failed ||= baked.textures.gpu_failed;
 			shape = { surface: baked.shape, spent: shape.spent + baked.error };
 			judge({
 				method: 'new_layout',

@@ -117,5 +117,6 @@ export const optimize_notes: Record<OptimizeNote, string> = {
 	motion_kept:
 		'The model moves, so its shape was left as it is: only its textures and the way it is packed changed. Links show it standing still.',
 	size_missed:
-		'One file is larger than planned, because smaller textures would have spoiled the model.'
+		'One file is larger than planned, because smaller textures would have spoiled the model.',
+	gpu_failed: 'The GPU failed, so the new textures were painted on your CPU.'
 };
