@@ -17,6 +17,7 @@ import {
 	type View
 } from './artifacts';
 import type { Edit } from './cutout/edit/edits';
+import type { OptimizeSettings } from './optimize/optimize-model';
 import {
 	meshySettings,
 	type MeshySettings,
@@ -95,6 +96,8 @@ export interface JobRecord {
 	source: SourceModel | null;
 	/** Quarter turns that let its front face +Z. */
 	turns: Turns;
+	/** How its files are to be made. */
+	fitting: OptimizeSettings;
 	/** Set once its files are stored and recorded on the server. */
 	optimized: OptimizedModel | null;
 	/** Newest first. Their addresses are known on this device only. */
@@ -120,6 +123,7 @@ export const EMPTY_JOB: JobRecord = {
 	pending: null,
 	source: null,
 	turns: 0,
+	fitting: {},
 	optimized: null,
 	shares: [],
 	rating: null

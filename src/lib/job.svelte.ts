@@ -234,6 +234,10 @@ export class Job {
 		this.#update({ meshy });
 	}
 
+	chooseFitting(change: OptimizeSettings): void {
+		this.#update({ fitting: { ...this.#record.fitting, ...change } });
+	}
+
 	/** Makes the web and plain files of the source model, draws the poster, stores all of them. */
 	optimize(settings: OptimizeSettings): Promise<void> {
 		return this.stages.run('optimize', async (context) => {

@@ -122,7 +122,7 @@ export class ModelStage {
 			texture_size = record().pending?.optimize_to;
 			update({ source, turns: 0, pending: null, optimized: null });
 		});
-		if (texture_size !== undefined) await optimize({ texture_size });
+		if (texture_size !== undefined) await optimize({ texture_size, ...record().fitting });
 	}
 
 	async #draft(context: Context): Promise<SourceModel> {

@@ -18,7 +18,7 @@ import type { TextureRecipe } from './encode-textures';
 import { createGlbIo } from './glb-io';
 import type { ImageEncoder } from './image-encoder';
 import { keepMotion, type MovingFile } from './keep-motion';
-import { targetTriangles, type LevelTarget } from './levels';
+import { MOST_TRIANGLES, targetTriangles, type LevelTarget } from './levels';
 import { mendSurface, NO_REPAIRS, repairsOf } from './mend-surface';
 import { placeSurface } from './place-surface';
 import { readModel } from './read-model';
@@ -60,10 +60,10 @@ export interface BuiltLevels {
 	report: OptimizeReport;
 }
 
-/** What AR viewers take: Scene Viewer and Quick Look both draw the line at 100,000 triangles and 2K. */
+/** What AR viewers take: Scene Viewer and Quick Look both draw the line at 2K. */
 const PLAIN: LevelTarget = {
 	ratio: 1,
-	max_triangles: 100_000,
+	max_triangles: MOST_TRIANGLES,
 	min_triangles: 0,
 	max_error: 0.02,
 	texture_size: 2048,

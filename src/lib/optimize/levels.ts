@@ -24,17 +24,22 @@ export interface LevelTarget {
 	max_bytes?: number;
 }
 
+/** What Scene Viewer and Quick Look take. */
+export const MOST_TRIANGLES = 100_000;
+/** Of a product page's level, pixels. */
+const TEXTURE_SIDE = 2048;
+
 /**
  * Close view, product page, list or small phone, first view. The last is what a phone shows within a second, hence its
- * 150 KB. 100,000 triangles is what Scene Viewer and Quick Look take.
+ * 150 KB.
  */
 export const DEFAULT_LEVELS: LevelTarget[] = [
 	{
 		ratio: 1,
-		max_triangles: 100_000,
+		max_triangles: MOST_TRIANGLES,
 		min_triangles: 0,
 		max_error: 0.02,
-		texture_size: 2048,
+		texture_size: TEXTURE_SIDE,
 		texture_quality: 0.82
 	},
 	{
@@ -42,7 +47,7 @@ export const DEFAULT_LEVELS: LevelTarget[] = [
 		max_triangles: 36_000,
 		min_triangles: 8_000,
 		max_error: 0.06,
-		texture_size: 2048,
+		texture_size: TEXTURE_SIDE,
 		texture_quality: 0.8
 	},
 	{
@@ -72,6 +77,52 @@ export const SCREEN_LEVELS: LevelTarget[] = [1600, 800, 400, 160].map((screen_si
 	max_error: 1,
 	screen_size
 }));
+
+/** What levels of detail follow: a share of the source's triangles, or how large the model is on the screen. */
+export type LevelsBy = 'share' | 'screen';
+
+/** How a person may bend the usual levels. */
+export interface LevelWishes {
+	/** Default `share`. */
+	by?: LevelsBy;
+	/** The finest level's triangles, whatever that costs in looks; coarser levels shrink along. Default 100,000. */
+	max_triangles?: number;
+	/** No level is larger than this, bytes, as far as its textures can bear it. */
+	max_bytes?: number;
+	/** Longest texture side, pixels; above 2048 in the finest level alone. Default 2048. */
+	texture_size?: number;
+}
+
+/** The usual levels, from the finest to the coarsest, as a person wishes them. */
+export function levelsFor({
+	by = 'share',
+	max_triangles,
+	max_bytes = Infinity,
+	texture_size = TEXTURE_SIDE
+}: LevelWishes): LevelTarget[] {
+	const [finest, ...coarser] = by === 'screen' ? SCREEN_LEVELS : DEFAULT_LEVELS;
+	if (!finest) return [];
+	const levels = [
+		{
+			...finest,
+			texture_size,
+			...(max_triangles !== undefined && { max_triangles, max_error: 1 })
+		},
+		...coarser.map((level) => shrinkLevel(level, (max_triangles ?? Infinity) / MOST_TRIANGLES))
+	];
+	return levels.map((level) => limitBytes(level, max_bytes));
+}
+
+/** A coarser level under a finest one with this share of the usual triangles. */
+function shrinkLevel(level: LevelTarget, share: number): LevelTarget {
+	if (share >= 1) return level;
+	return {
+		...level,
+		max_triangles: Math.ceil(level.max_triangles * share),
+		min_triangles: Math.ceil(level.min_triangles * share),
+		max_error: 1
+	};
+}
 
 /** The level with a file of at most `max_bytes`. */
 export function limitBytes(level: LevelTarget, max_bytes: number): LevelTarget {

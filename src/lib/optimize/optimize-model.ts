@@ -8,7 +8,7 @@ import type {
 	Turns
 } from '../artifacts';
 import { runTask } from '../threads/run-task';
-import { DEFAULT_LEVELS, limitBytes, type LevelTarget } from './levels';
+import { levelsFor, type LevelsBy } from './levels';
 
 /** What a person may choose. */
 export interface OptimizeSettings {
@@ -16,6 +16,10 @@ export interface OptimizeSettings {
 	texture_size?: number;
 	/** How the levels' textures are stored. Default `webp`. */
 	texture_format?: TextureFormat;
+	/** What coarser levels follow. Default `share`. */
+	levels?: LevelsBy;
+	/** Of the finest level. Default 100,000; see `levelsFor`. */
+	max_triangles?: number;
 	/** No level is larger than this, bytes, as far as its textures can bear it. Default: as the levels say. */
 	max_bytes?: number;
 	/** How triangles are made fewer. Default `auto`: what looks most like the source, level by level. */
@@ -29,8 +33,6 @@ export interface OptimizeOptions extends OptimizeSettings {
 	size?: Partial<Size>;
 	/** Which way its front faces. Default 0: as it is. */
 	turns?: Turns;
-	/** From the finest to the coarsest. Default `DEFAULT_LEVELS`. */
-	levels?: LevelTarget[];
 }
 
 /**
@@ -41,17 +43,17 @@ export interface OptimizeOptions extends OptimizeSettings {
  */
 export async function optimizeModel(
 	source: SourceModel,
-	{ levels = DEFAULT_LEVELS, max_bytes = Infinity, ...options }: OptimizeOptions = {},
+	{ levels: by, max_triangles, max_bytes, texture_size = 2048, ...options }: OptimizeOptions = {},
 	context: StageContext = {}
 ): Promise<OptimizedModel> {
 	const started = performance.now();
 	const built = await runTask(
 		'build_levels',
 		{
-			texture_size: 2048,
 			...options,
+			texture_size,
 			glb: source.glb,
-			levels: levels.map((level) => limitBytes(level, max_bytes))
+			levels: levelsFor({ by, max_triangles, max_bytes, texture_size })
 		},
 		context
 	);
