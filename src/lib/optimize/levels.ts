@@ -85,7 +85,7 @@ export type LevelsBy = 'share' | 'screen';
 export interface LevelWishes {
 	/** Default `share`. */
 	by?: LevelsBy;
-	/** The finest level's triangles, whatever that costs in looks; coarser levels shrink along. Default 100,000. */
+	/** By `share`: the finest level's triangles, whatever that costs in looks; coarser ones shrink along. Default 100,000. */
 	max_triangles?: number;
 	/** No level is larger than this, bytes, as far as its textures can bear it. */
 	max_bytes?: number;
@@ -100,21 +100,21 @@ export function levelsFor({
 	max_bytes = Infinity,
 	texture_size = TEXTURE_SIDE
 }: LevelWishes): LevelTarget[] {
-	const [finest, ...coarser] = by === 'screen' ? SCREEN_LEVELS : DEFAULT_LEVELS;
-	if (!finest) return [];
-	const levels = [
-		{
-			...finest,
-			texture_size,
-			...(max_triangles !== undefined && { max_triangles, max_error: 1 })
-		},
-		...coarser.map((level) => shrinkLevel(level, (max_triangles ?? Infinity) / MOST_TRIANGLES))
-	];
-	return levels.map((level) => limitBytes(level, max_bytes));
+	const usual = by === 'screen' ? SCREEN_LEVELS : DEFAULT_LEVELS;
+	return usual.map((level, index) => {
+		const most = by === 'share' ? max_triangles : undefined;
+		const limited = index === 0 ? limitTriangles(level, most) : shrinkLevel(level, most);
+		return limitBytes(index === 0 ? { ...limited, texture_size } : limited, max_bytes);
+	});
 }
 
-/** A coarser level under a finest one with this share of the usual triangles. */
-function shrinkLevel(level: LevelTarget, share: number): LevelTarget {
+function limitTriangles(level: LevelTarget, max_triangles: number | undefined): LevelTarget {
+	return max_triangles === undefined ? level : { ...level, max_triangles, max_error: 1 };
+}
+
+/** A coarser level under a finest one of so many triangles. */
+function shrinkLevel(level: LevelTarget, most: number = MOST_TRIANGLES): LevelTarget {
+	const share = most / MOST_TRIANGLES;
 	if (share >= 1) return level;
 	return {
 		...level,

@@ -17,7 +17,7 @@ export const optimize = {
 	levels: 'Coarser levels by',
 	levels_by: {
 		share: 'Share of the triangles',
-		screen: 'Size on the screen (off by a pixel at most)'
+		screen: 'Size on the screen'
 	},
 	max_triangles: 'Most triangles',
 	max_mb: 'Largest file, MB',
