@@ -19,22 +19,20 @@ export function dropDuplicates(surface: Surface, place: Uint32Array): Surface {
 		const a = corners[t * 3]!;
 		const b = corners[t * 3 + 1]!;
 		const c = corners[t * 3 + 2]!;
-		const part = part_of[indices[t * 3]!]!;
 		let slot = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35);
 		slot = (slot ^ (slot >>> 15)) & (size - 1);
 		for (;;) {
 			const other = table[slot]!;
 			if (other < 0) {
 				table[slot] = t;
-				kept.set(indices.subarray(t * 3, t * 3 + 3), length);
-				length += 3;
+				for (let i = t * 3; i < t * 3 + 3; i++) kept[length++] = indices[i]!;
 				break;
 			}
 			const same =
 				corners[other * 3] === a &&
 				corners[other * 3 + 1] === b &&
 				corners[other * 3 + 2] === c &&
-				part_of[indices[other * 3]!] === part;
+				part_of[indices[other * 3]!] === part_of[indices[t * 3]!];
 			if (same) break;
 			slot = (slot + 1) & (size - 1);
 		}

@@ -20,26 +20,24 @@ export function dropFloaters(
 ): { surface: Surface; pieces: number; triangles: number } {
 	const { indices, positions } = surface;
 	const untouched = { surface, pieces: 0, triangles: 0 };
-	const piece_of = findPieces(surface, place);
-	if (piece_of.every((piece) => piece === piece_of[0])) return untouched;
-	const bounds = new Map<number, Bounds>();
-	const counts = new Map<number, number>();
+	const { piece_of, pieces } = findPieces(surface, place);
+	if (pieces === 1) return untouched;
+	const bounds = Array.from({ length: pieces }, EMPTY);
+	const counts = new Uint32Array(pieces);
 	for (let t = 0; t < piece_of.length; t++) {
-		const piece = piece_of[t]!;
-		const box = bounds.get(piece) ?? EMPTY();
-		bounds.set(piece, box);
-		counts.set(piece, (counts.get(piece) ?? 0) + 1);
+		const { min, max } = bounds[piece_of[t]!]!;
+		counts[piece_of[t]!]!++;
 		for (let corner = t * 3; corner < t * 3 + 3; corner++) {
 			for (let axis = 0; axis < 3; axis++) {
 				const value = positions[indices[corner]! * 3 + axis]!;
-				if (value < box.min[axis]!) box.min[axis] = value;
-				if (value > box.max[axis]!) box.max[axis] = value;
+				if (value < min[axis]!) min[axis] = value;
+				if (value > max[axis]!) max[axis] = value;
 			}
 		}
 	}
 	const limit = diagonal(boundsOf(surface)) * SMALL;
-	const small = [...bounds].filter(([, box]) => diagonal(box) < limit);
-	const dust_triangles = small.reduce((sum, [piece]) => sum + (counts.get(piece) ?? 0), 0);
+	const small = [...bounds.entries()].filter(([, box]) => diagonal(box) < limit);
+	const dust_triangles = small.reduce((sum, [piece]) => sum + counts[piece]!, 0);
 	if (small.length === 0 || dust_triangles > (indices.length / 3) * MOST) return untouched;
 	const dust = new Set(small.map(([piece]) => piece));
 	const ask = askTree(buildTriangleTree(surface, (t) => !dust.has(piece_of[t]!)));
@@ -66,9 +64,10 @@ const EMPTY = (): Bounds => ({
 const diagonal = ({ min, max }: Bounds) =>
 	Math.hypot(max[0] - min[0], max[1] - min[1], max[2] - min[2]);
 
-/** Per triangle which connected piece it belongs to; corners in one place connect. Union-find. */
-function findPieces({ indices }: Surface, place: Uint32Array): Uint32Array {
-	const parent = Uint32Array.from(place, (_, i) => i);
+/** Per triangle the number of the connected piece it belongs to; corners in one place connect. Union-find. */
+function findPieces({ indices }: Surface, place: Uint32Array) {
+	const parent = new Int32Array(place.length);
+	for (let i = 0; i < parent.length; i++) parent[i] = i;
 	const root = (vertex: number): number => {
 		let at = vertex;
 		while (parent[at] !== at) at = parent[at] = parent[parent[at]!]!;
@@ -79,7 +78,13 @@ function findPieces({ indices }: Surface, place: Uint32Array): Uint32Array {
 		parent[root(place[indices[i + 1]!]!)] = a;
 		parent[root(place[indices[i + 2]!]!)] = a;
 	}
+	const number = new Int32Array(place.length).fill(-1);
 	const piece_of = new Uint32Array(indices.length / 3);
-	for (let t = 0; t < piece_of.length; t++) piece_of[t] = root(place[indices[t * 3]!]!);
-	return piece_of;
+	let pieces = 0;
+	for (let t = 0; t < piece_of.length; t++) {
+		const own = root(place[indices[t * 3]!]!);
+		if (number[own]! < 0) number[own] = pieces++;
+		piece_of[t] = number[own]!;
+	}
+	return { piece_of, pieces };
 }

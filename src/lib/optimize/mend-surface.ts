@@ -3,7 +3,8 @@ import { StageError, type Repairs } from '../artifacts';
 import { dropDuplicates } from './drop-duplicates';
 import { dropFloaters } from './drop-floaters';
 import { placeIds } from './place-ids';
-import { countTriangles, offsetOf, remapSurface, UNUSED, type Surface } from './surface';
+import { countTriangles, offsetOf, type Surface } from './surface';
+import { weldSurface } from './weld-surface';
 
 /** Edges sharper than this stay sharp where normals are made, radians. 60 degrees suits products and scans alike. */
 const CREASE_ANGLE = Math.PI / 3;
@@ -36,10 +37,10 @@ export async function mendSurface(
 	source: Surface
 ): Promise<{ surface: Surface; report: MendReport }> {
 	await MeshoptTangents.ready;
-	let surface = dropBroken(source);
+	const place = placeIds(source.positions);
+	let surface = dropBroken(source, place);
 	if (surface.indices.length === 0) throw new StageError('model_empty');
 	const broken = countTriangles(source) - countTriangles(surface);
-	const place = placeIds(surface.positions, surface.indices);
 	surface = dropDuplicates(surface, place);
 	const duplicates = countTriangles(source) - broken - countTriangles(surface);
 	const { surface: joined, pieces, triangles: floaters } = dropFloaters(surface, place);
@@ -50,7 +51,7 @@ export async function mendSurface(
 	const normals_made = (surface.part_of.length - before_normals) / 3;
 	for (const part of surface.parts) part.semantics.set('NORMAL', 3);
 	renormalize(surface);
-	surface = weldSurface(surface);
+	surface = weldSurface(surface, normals_made > 0 ? placeIds(surface.positions) : place);
 	const vertices = surface.part_of.length;
 	return {
 		surface,
@@ -87,41 +88,8 @@ export function renormalize(surface: Surface): void {
 	}
 }
 
-/** Merges vertices of one part that are equal in every number, and leaves out unused ones. */
-export function weldSurface(surface: Surface): Surface {
-	const { indices, stride, part_of } = surface;
-	const count = part_of.length;
-	// Comparing bits is exact; adding zero turns -0 into 0 first.
-	const positions = new Uint32Array(surface.positions.map((value) => value + 0).buffer);
-	const attributes = new Uint32Array(surface.attributes.map((value) => value + 0).buffer);
-	const size = 2 ** Math.ceil(Math.log2(Math.max(16, count * 1.5)));
-	const table = new Uint32Array(size).fill(UNUSED);
-	const remap = new Uint32Array(count).fill(UNUSED);
-	let kept = 0;
-	for (const vertex of indices) {
-		if (remap[vertex] !== UNUSED) continue;
-		let slot = hash(vertex, positions, attributes, stride, part_of[vertex] ?? 0) & (size - 1);
-		for (;;) {
-			const other = table[slot] ?? UNUSED;
-			if (other === UNUSED) {
-				table[slot] = vertex;
-				remap[vertex] = kept++;
-				break;
-			}
-			if (
-				part_of[other] === part_of[vertex] &&
-				isSame(other, vertex, positions, attributes, stride)
-			) {
-				remap[vertex] = remap[other] ?? 0;
-				break;
-			}
-			slot = (slot + 1) & (size - 1);
-		}
-	}
-	return remapSurface(surface, remap, kept);
-}
-
-function dropBroken(surface: Surface): Surface {
+/** Without triangles that have an impossible corner, or two in one place. */
+function dropBroken(surface: Surface, place: Uint32Array): Surface {
 	const { indices, positions, attributes } = surface;
 	const sound = new Uint8Array(positions.length / 3);
 	for (let vertex = 0; vertex < sound.length; vertex++) {
@@ -142,7 +110,7 @@ function dropBroken(surface: Surface): Surface {
 		const b = indices[i + 1]!;
 		const c = indices[i + 2]!;
 		if (!sound[a] || !sound[b] || !sound[c]) continue;
-		if (isAt(positions, a, b) || isAt(positions, b, c) || isAt(positions, c, a)) continue;
+		if (place[a] === place[b] || place[b] === place[c] || place[c] === place[a]) continue;
 		kept[length] = a;
 		kept[length + 1] = b;
 		kept[length + 2] = c;
@@ -151,15 +119,7 @@ function dropBroken(surface: Surface): Surface {
 	for (let i = 0; i < attributes.length; i++) {
 		if (!Number.isFinite(attributes[i])) attributes[i] = 0;
 	}
-	return { ...surface, indices: kept.slice(0, length) };
-}
-
-function isAt(positions: Float32Array, a: number, b: number): boolean {
-	return (
-		positions[a * 3] === positions[b * 3] &&
-		positions[a * 3 + 1] === positions[b * 3 + 1] &&
-		positions[a * 3 + 2] === positions[b * 3 + 2]
-	);
+	return length === indices.length ? surface : { ...surface, indices: kept.slice(0, length) };
 }
 
 /** Gives triangles with a missing normal corners of their own, with normals that keep creases. */
@@ -169,7 +129,9 @@ function makeNormals(surface: Surface): Surface {
 	const bare_at = new Uint8Array(part_of.length);
 	for (let vertex = 0; vertex < bare_at.length; vertex++) {
 		const at = vertex * stride + offset;
-		const [x, y, z] = [attributes[at]!, attributes[at + 1]!, attributes[at + 2]!];
+		const x = attributes[at]!;
+		const y = attributes[at + 1]!;
+		const z = attributes[at + 2]!;
 		if (x * x + y * y + z * z < 1e-12) bare_at[vertex] = 1;
 	}
 	const corners: number[] = [];
@@ -208,46 +170,9 @@ function grown(values: Float32Array, by: number): Float32Array {
 }
 
 function usedVertices({ indices, part_of }: Surface): number {
-	const seen = new Uint8Array(part_of.length);
+	const used = new Uint8Array(part_of.length);
+	for (const vertex of indices) used[vertex] = 1;
 	let count = 0;
-	for (const vertex of indices) {
-		if (!seen[vertex]) count++;
-		seen[vertex] = 1;
-	}
+	for (const one of used) count += one;
 	return count;
-}
-
-/** FNV-1a over 32-bit words, with a final mix. http://www.isthe.com/chongo/tech/comp/fnv/ */
-function hash(
-	vertex: number,
-	positions: Uint32Array,
-	attributes: Uint32Array,
-	stride: number,
-	part: number
-) {
-	let value = 0x811c9dc5 ^ part;
-	for (let i = vertex * 3; i < vertex * 3 + 3; i++) {
-		value = Math.imul(value ^ (positions[i] ?? 0), 0x01000193);
-	}
-	for (let i = vertex * stride; i < (vertex + 1) * stride; i++) {
-		value = Math.imul(value ^ (attributes[i] ?? 0), 0x01000193);
-	}
-	// Floats differ in their high bits, the table looks at low ones.
-	value ^= value >>> 15;
-	value = Math.imul(value, 0x2c1b3c6d);
-	return (value ^ (value >>> 13)) >>> 0;
-}
-
-function isSame(
-	a: number,
-	b: number,
-	positions: Uint32Array,
-	attributes: Uint32Array,
-	stride: number
-) {
-	for (let i = 0; i < 3; i++) if (positions[a * 3 + i] !== positions[b * 3 + i]) return false;
-	for (let i = 0; i < stride; i++) {
-		if (attributes[a * stride + i] !== attributes[b * stride + i]) return false;
-	}
-	return true;
 }

@@ -76,7 +76,7 @@ export function shapeOf({
 	slots,
 	parts
 }: Surface): Surface {
-	const place = placeIds(positions, indices);
+	const place = placeIds(positions);
 	const number = new Int32Array(place.length).fill(-1);
 	const from: number[] = [];
 	const joined = new Uint32Array(indices.length);

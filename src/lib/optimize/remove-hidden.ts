@@ -83,7 +83,7 @@ export function removeHidden(
 
 /** Marks what is marked and what touches it. */
 function withNeighbors({ indices, positions }: Surface, marked: Uint8Array): Uint8Array {
-	const place = placeIds(positions, indices);
+	const place = placeIds(positions);
 	const touched = new Uint8Array(positions.length / 3);
 	for (let i = 0; i < indices.length; i++) {
 		if (marked[Math.floor(i / 3)]) touched[place[indices[i]!]!] = 1;

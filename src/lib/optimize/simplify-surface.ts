@@ -1,6 +1,6 @@
 import { MeshoptSimplifier, type Flags } from 'meshoptimizer';
 import { renormalize } from './mend-surface';
-import { boundsOf, countTriangles, remapSurface, type Bounds, type Surface } from './surface';
+import { countTriangles, remapSurface, type Bounds, type Surface } from './surface';
 
 export interface SimplifyOptions {
 	/** How far the surface may move, as a share of the model's longest side, attributes counted in. */
@@ -19,12 +19,14 @@ export interface Simplified {
 
 /**
  * Each step takes the mesh to this share of itself. Many small steps let vertices move to their best place again
- * and again, which looks better than one large step at the same number of triangles; far from the target less so.
- * Measured: 0.85 all the way takes three times as long for 0.1 dB.
+ * and again, which looks better than one large step at the same number of triangles. 0.85 takes three times as long for
+ * 0.1 dB.
  */
-const STEP = { near: 0.7, far: 0.5 };
-/** From this many times the target on it is far. */
+const STEP = 0.7;
+/** Down to this many times the target one large step does as well. */
 const FAR = 4;
+/** A mesh of more triangles than this has vertices to spare: one step leads before the target, or to one of half as many. */
+const DENSE = 60_000;
 /** A step that removed less than this share of the triangles is stuck. */
 const STUCK = 0.02;
 /** Never fewer triangles than the smallest closed shape. */
@@ -52,28 +54,25 @@ type Way = 'seams_kept' | 'uv_seams_kept' | 'seams_crossed';
 export async function simplifySurface(
 	source: Surface,
 	triangles: number,
-	{ max_error, normal_weight = NORMAL_WEIGHT, step: near = STEP.near }: SimplifyOptions
+	{ max_error, normal_weight = NORMAL_WEIGHT, step: share = STEP }: SimplifyOptions
 ): Promise<Simplified> {
 	await MeshoptSimplifier.ready;
 	const target = Math.round(triangles);
-	const box = boundsOf(source);
+	const box = boxOf(source.positions, extremeVertices(source));
 	const step = (from: Simplified, wanted: number, way: Way, prune: boolean) =>
 		takeStep(from.surface, wanted, {
 			max_error: max_error - from.error,
 			way,
 			box,
 			normal_weight,
-			prune
+			prune,
+			even: wanted > target && countTriangles(from.surface) > DENSE
 		});
 	let best: Simplified = { surface: source, error: 0 };
 	for (const way of ['seams_kept', 'uv_seams_kept', 'seams_crossed'] satisfies Way[]) {
 		while (countTriangles(best.surface) > target) {
 			const before = countTriangles(best.surface);
-			const wanted = Math.max(
-				FEWEST,
-				target,
-				Math.floor(before * (before > target * FAR ? STEP.far : near))
-			);
+			const wanted = Math.max(FEWEST, Math.floor(nextStep(before, target, share)));
 			if (wanted >= before || best.error >= max_error) break;
 			let next = step(best, wanted, way, true);
 			// Pruning may take more than was asked: then small parts stay.
@@ -87,6 +86,12 @@ export async function simplifySurface(
 	return best;
 }
 
+/** How many triangles the next step aims at, on the way from `before` to `target`. */
+function nextStep(before: number, target: number, share: number): number {
+	if (before > DENSE) return target > DENSE / 2 ? target : target / share;
+	return Math.max(target, before > target * FAR ? target * FAR : before * share);
+}
+
 interface StepOptions {
 	max_error: number;
 	way: Way;
@@ -94,15 +99,18 @@ interface StepOptions {
 	normal_weight: number;
 	/** Takes out parts that are too small to be missed. */
 	prune: boolean;
+	/** Favors triangles of like size: a fifth faster, and as good where more steps follow. */
+	even: boolean;
 }
 
 function takeStep(
 	source: Surface,
 	wanted: number,
-	{ max_error, way, box, normal_weight, prune }: StepOptions
+	{ max_error, way, box, normal_weight, prune, even }: StepOptions
 ): Simplified {
 	const flags: Flags[] = way === 'seams_kept' ? [] : ['Permissive'];
 	if (prune) flags.push('Prune');
+	if (even) flags.push('RegularizeLight');
 	const indices = source.indices.slice();
 	const positions = source.positions.slice();
 	const attributes = source.attributes.slice();
@@ -146,9 +154,9 @@ function lockVertices(surface: Surface, way: Way): Uint8Array {
 	const { positions, attributes, stride, slots, part_of } = surface;
 	const locks = new Uint8Array(part_of.length);
 	const first_at = MeshoptSimplifier.generatePositionRemap(positions, 3);
-	const extremes = new Set(extremeVertices(surface).map((vertex) => first_at[vertex]!));
+	const extremes = extremeVertices(surface).map((vertex) => first_at[vertex]!);
 	for (let vertex = 0; vertex < locks.length; vertex++) {
-		if (extremes.has(first_at[vertex]!)) locks[vertex] = LOCK;
+		if (extremes.includes(first_at[vertex]!)) locks[vertex] = LOCK;
 	}
 	if (way !== 'uv_seams_kept') return locks;
 	const watched = slots.filter(({ semantic }) => semantic !== 'NORMAL');
@@ -171,17 +179,32 @@ function lockVertices(surface: Surface, way: Way): Uint8Array {
 
 /** For each side of the bounding box the first vertex that touches it. */
 function extremeVertices({ indices, positions }: Surface): number[] {
-	const first = indices[0] ?? 0;
-	const found = new Array<number>(6).fill(first);
-	for (let axis = 0; axis < 3; axis++) {
-		let [low, high] = [positions[first * 3 + axis]!, positions[first * 3 + axis]!];
-		for (let i = 0; i < indices.length; i++) {
-			const value = positions[indices[i]! * 3 + axis]!;
-			if (value < low) [low, found[axis]] = [value, indices[i]!];
-			if (value > high) [high, found[axis + 3]] = [value, indices[i]!];
+	const found = new Array<number>(6).fill(indices[0] ?? 0);
+	const seen = new Uint8Array(positions.length / 3);
+	const most = new Float64Array(6).fill(-Infinity);
+	for (const vertex of indices) {
+		if (seen[vertex]) continue;
+		seen[vertex] = 1;
+		for (let axis = 0; axis < 3; axis++) {
+			const value = positions[vertex * 3 + axis]!;
+			if (-value > most[axis]!) {
+				most[axis] = -value;
+				found[axis] = vertex;
+			}
+			if (value > most[axis + 3]!) {
+				most[axis + 3] = value;
+				found[axis + 3] = vertex;
+			}
 		}
 	}
 	return found;
+}
+
+function boxOf(positions: Float32Array, extremes: number[]): Bounds {
+	const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = extremes.map(
+		(vertex, side) => positions[vertex * 3 + (side % 3)]!
+	);
+	return { min: [a, b, c], max: [d, e, f] };
 }
 
 /** Moved vertices overshoot the box a little. */

@@ -56,16 +56,15 @@ export function offsetOf({ slots }: Pick<Surface, 'slots'>, semantic: string): n
 
 /** The box around the vertices that are used. */
 export function boundsOf({ indices, positions }: Pick<Surface, 'indices' | 'positions'>): Bounds {
-	const min: Bounds['min'] = [Infinity, Infinity, Infinity];
-	const max: Bounds['max'] = [-Infinity, -Infinity, -Infinity];
+	const [min, max] = [new Float64Array(3).fill(Infinity), new Float64Array(3).fill(-Infinity)];
 	for (const vertex of indices) {
 		for (let axis = 0; axis < 3; axis++) {
-			const value = positions[vertex * 3 + axis] ?? 0;
-			if (value < (min[axis] ?? 0)) min[axis] = value;
-			if (value > (max[axis] ?? 0)) max[axis] = value;
+			const value = positions[vertex * 3 + axis]!;
+			if (value < min[axis]!) min[axis] = value;
+			if (value > max[axis]!) max[axis] = value;
 		}
 	}
-	return { min, max };
+	return { min: [min[0]!, min[1]!, min[2]!], max: [max[0]!, max[1]!, max[2]!] };
 }
 
 /**
@@ -74,18 +73,19 @@ export function boundsOf({ indices, positions }: Pick<Surface, 'indices' | 'posi
  */
 export function remapSurface(surface: Surface, remap: Uint32Array, count: number): Surface {
 	const { stride } = surface;
-	const indices = surface.indices.map((vertex) => remap[vertex] ?? 0);
+	const indices = new Uint32Array(surface.indices.length);
+	for (let i = 0; i < indices.length; i++) indices[i] = remap[surface.indices[i]!]!;
 	const positions = new Float32Array(count * 3);
 	const attributes = new Float32Array(count * stride);
 	const part_of = new Uint16Array(count);
 	for (let vertex = remap.length - 1; vertex >= 0; vertex--) {
-		const to = remap[vertex] ?? UNUSED;
+		const to = remap[vertex]!;
 		if (to === UNUSED) continue;
-		for (let i = 0; i < 3; i++) positions[to * 3 + i] = surface.positions[vertex * 3 + i] ?? 0;
+		for (let i = 0; i < 3; i++) positions[to * 3 + i] = surface.positions[vertex * 3 + i]!;
 		for (let i = 0; i < stride; i++) {
-			attributes[to * stride + i] = surface.attributes[vertex * stride + i] ?? 0;
+			attributes[to * stride + i] = surface.attributes[vertex * stride + i]!;
 		}
-		part_of[to] = surface.part_of[vertex] ?? 0;
+		part_of[to] = surface.part_of[vertex]!;
 	}
 	return { ...surface, indices, positions, attributes, part_of };
 }
