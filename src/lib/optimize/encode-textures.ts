@@ -11,7 +11,7 @@ export interface TextureRecipe {
 	format: TextureFormat;
 	/** Longest side, pixels. */
 	max_size: number;
-	/** 0 to 1. Normal maps get a tenth more: their errors show as dents. */
+	/** 0 to 1. */
 	quality: number;
 }
 
@@ -21,7 +21,10 @@ export interface EncodeContext {
 	ontexture?: (done: number, total: number) => void;
 }
 
+/** Normal maps get more: their errors show as dents. */
 const NORMAL_BONUS = 0.1;
+/** What was painted here is soft, normals too, and gets less. On product models it saves a third of the bytes for 0.2 dB. */
+const PAINTED = -0.1;
 /** What a file of a format may keep of its source. */
 const ACCEPTED: Record<TextureFormat, ReadonlySet<string>> = {
 	webp: new Set(['image/webp', 'image/jpeg', 'image/png']),
@@ -31,8 +34,9 @@ const ACCEPTED: Record<TextureFormat, ReadonlySet<string>> = {
 };
 
 /**
- * Makes every texture of a document in every way asked for, decoding one at a time. A texture that already fits a
- * recipe and is smaller than what the encoder makes of it stays as it is, so that nothing grows.
+ * Makes every texture of a document in every way asked for, decoding one at a time and encoding it in
+ * all ways at once. A texture that already fits a recipe and is smaller than what the encoder makes of it stays as it is,
+ * so that nothing grows.
  *
  * @returns per recipe, one image per texture in the document's order; null where there is no image.
  * @throws StageError `model_corrupt` or `model_unsupported` for a texture that cannot be read.
@@ -56,11 +60,16 @@ export async function encodeTextures(
 					keep_alpha: usesAlpha(texture)
 				}));
 		const role = textureRole(texture);
-		for (const [i, recipe] of recipes.entries()) {
-			const sized = image && role === 'normal' ? await halveNormals(image, recipe, encoder) : image;
-			made[i]?.push(sized ? await make(source, sized, recipe, role) : null);
-			if (sized !== image) sized?.close();
-		}
+		const encoded = await Promise.all(
+			recipes.map(async (recipe) => {
+				const sized =
+					image && role === 'normal' ? await halveNormals(image, recipe, encoder) : image;
+				const result = sized && (await make(source, sized, recipe, role));
+				if (sized !== image) sized?.close();
+				return result;
+			})
+		);
+		encoded.forEach((one, i) => made[i]?.push(one));
 		image?.close();
 		ontexture?.(index + 1, textures.length);
 	}
@@ -93,9 +102,10 @@ async function make(
 	{ format, max_size, quality }: TextureRecipe,
 	role: TextureRole
 ): Promise<EncodedImage> {
+	const extra = source ? (role === 'normal' ? NORMAL_BONUS : 0) : PAINTED;
 	const options = {
 		max_size,
-		quality: role === 'normal' ? Math.min(1, quality + NORMAL_BONUS) : quality,
+		quality: Math.min(1, Math.max(0, quality + extra)),
 		role
 	};
 	const fallback = image.has_alpha ? 'image/png' : 'image/jpeg';

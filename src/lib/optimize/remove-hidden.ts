@@ -23,6 +23,8 @@ const POINTS = [
 ] as const;
 /** Side of the pictures that settle most triangles at once, pixels. */
 const PICTURE = { min: 96, max: 512 };
+/** After so many of them it is looked whether all has been seen. */
+const LOOK_EVERY = 12;
 /** Below this share it is not worth touching the mesh: open borders cost more than they save. */
 const WORTHWHILE = 0.002;
 
@@ -43,14 +45,18 @@ export function removeHidden(
 	const opaque = (triangle: number) => !part(triangle).see_through;
 	const directions = spreadDirections(DIRECTIONS);
 	const visible = new Uint8Array(total);
+	const place = placeIds(positions);
+	let kept = visible;
 	const frame = frameOf(surface);
 	const side = Math.min(PICTURE.max, Math.max(PICTURE.min, Math.ceil(2 * Math.sqrt(total))));
-	directions.forEach((direction, i) => {
+	for (const [i, direction] of directions.entries()) {
 		onprogress?.((i / DIRECTIONS) * 0.5);
 		const { drawn } = rasterize(surface, frame, side, eyeFrom(direction), opaque);
 		for (const triangle of drawn) if (triangle >= 0) visible[triangle] = 1;
-	});
-	const kept = withNeighbors(surface, visible);
+		if (i % LOOK_EVERY !== LOOK_EVERY - 1) continue;
+		kept = withNeighbors(surface, place, visible);
+		if (!kept.includes(0)) return NOTHING(surface);
+	}
 
 	// What no picture shows is small, in a slit, or see-through: rays decide.
 	const { isBlocked } = askTree(buildTriangleTree(surface, opaque));
@@ -78,32 +84,43 @@ export function removeHidden(
 		if ((t & 0xfff) === 0) onprogress?.(0.5 + (t / total) * 0.5);
 		if (!kept[t] && escapes(t)) visible[t] = 1;
 	}
-	return keep(surface, withNeighbors(surface, visible));
+	return keep(surface, withNeighbors(surface, place, visible));
 }
 
+const NOTHING = (surface: Surface) => ({ surface, report: { removed: 0, share: 0 } });
+
 /** Marks what is marked and what touches it. */
-function withNeighbors({ indices, positions }: Surface, marked: Uint8Array): Uint8Array {
-	const place = placeIds(positions);
-	const touched = new Uint8Array(positions.length / 3);
-	for (let i = 0; i < indices.length; i++) {
-		if (marked[Math.floor(i / 3)]) touched[place[indices[i]!]!] = 1;
+function withNeighbors(
+	{ indices }: Surface,
+	place: Uint32Array,
+	marked: Uint8Array<ArrayBuffer>
+): Uint8Array<ArrayBuffer> {
+	const touched = new Uint8Array(place.length);
+	for (let t = 0; t < marked.length; t++) {
+		if (!marked[t]) continue;
+		for (let i = t * 3; i < t * 3 + 3; i++) touched[place[indices[i]!]!] = 1;
 	}
-	return marked.map((mark, t) => {
-		if (mark) return 1;
-		for (let i = t * 3; i < t * 3 + 3; i++) if (touched[place[indices[i]!]!]) return 1;
-		return 0;
-	});
+	const result = marked.slice();
+	for (let t = 0; t < marked.length; t++) {
+		for (let i = t * 3; i < t * 3 + 3; i++) if (touched[place[indices[i]!]!]) result[t] = 1;
+	}
+	return result;
 }
 
 function keep(surface: Surface, marked: Uint8Array) {
 	const { indices } = surface;
-	const kept = indices.filter((_, i) => marked[Math.floor(i / 3)]);
-	const removed = (indices.length - kept.length) / 3;
-	const share = removed / countTriangles(surface);
-	if (kept.length === 0 || share < WORTHWHILE) {
-		return { surface, report: { removed: 0, share: 0 } };
+	const kept = new Uint32Array(indices.length);
+	let length = 0;
+	for (let t = 0; t < marked.length; t++) {
+		if (!marked[t]) continue;
+		for (let i = t * 3; i < t * 3 + 3; i++) kept[length++] = indices[i]!;
 	}
-	return { surface: { ...surface, indices: kept }, report: { removed, share } };
+	const removed = (indices.length - length) / 3;
+	const share = removed / countTriangles(surface);
+	if (length === 0 || share < WORTHWHILE) {
+		return NOTHING(surface);
+	}
+	return { surface: { ...surface, indices: kept.slice(0, length) }, report: { removed, share } };
 }
 
 function faceNormal(

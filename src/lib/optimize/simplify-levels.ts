@@ -77,8 +77,9 @@ export async function simplifyLevels(
 	const total = countTriangles(surface);
 	const frame = frameOf(surface);
 	const layout_kept_for = looks.find(({ keeps_layout }) => keeps_layout)?.keeps_layout ?? null;
-	const painted = await withLookTangents(visible, looks);
-	const source_views = drawViews(await withLookTangents(surface, looks), looks, frame, PICTURE);
+	const whole = await withLookTangents(surface, looks);
+	const painted = visible === surface ? whole : await withLookTangents(visible, looks);
+	const source_views = drawViews(whole, looks, frame, PICTURE);
 	const side = textureSide(looks);
 	const result: SimplifiedLevels = {
 		models: [],

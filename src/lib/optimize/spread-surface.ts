@@ -6,10 +6,13 @@ export function spread(source: Surface, from: Uint32Array, indices: Uint32Array)
 	const positions = new Float32Array(from.length * 3);
 	const attributes = new Float32Array(from.length * stride);
 	const part_of = new Uint16Array(from.length);
-	from.forEach((vertex, i) => {
-		positions.set(source.positions.subarray(vertex * 3, vertex * 3 + 3), i * 3);
-		attributes.set(source.attributes.subarray(vertex * stride, (vertex + 1) * stride), i * stride);
+	for (let i = 0; i < from.length; i++) {
+		const vertex = from[i]!;
+		for (let k = 0; k < 3; k++) positions[i * 3 + k] = source.positions[vertex * 3 + k]!;
+		for (let k = 0; k < stride; k++) {
+			attributes[i * stride + k] = source.attributes[vertex * stride + k]!;
+		}
 		part_of[i] = source.part_of[vertex]!;
-	});
+	}
 	return { ...source, indices, positions, attributes, part_of };
 }

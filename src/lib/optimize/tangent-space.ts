@@ -21,9 +21,8 @@ export async function withTangents(
 	for (const semantic of new Set(parts.map((_, part) => uv_of(part)))) {
 		if (semantic === null) continue;
 		const corners = cornersOf(source, (part) => uv_of(part) === semantic);
-		const own = indices.length === corners.length ? indices : corners.map((i) => indices[i]!);
 		const made = MeshoptTangents.generateTangents(
-			own,
+			corners.map((corner) => indices[corner]!),
 			source.positions,
 			3,
 			column(source, 'NORMAL', 3),
@@ -32,32 +31,43 @@ export async function withTangents(
 			2,
 			['Compatible']
 		);
-		corners.forEach((corner, i) => {
-			for (let k = 0; k < 3; k++) tangents[corner * SIZE + k] = made[i * SIZE + k]!;
+		for (let i = 0; i < corners.length; i++) {
+			const to = corners[i]! * SIZE;
+			for (let k = 0; k < 3; k++) tangents[to + k] = made[i * SIZE + k]!;
 			// glTF's v grows downwards, MikkTSpace's upwards.
-			tangents[corner * SIZE + 3] = made[i * SIZE + 3]! < 0 ? 1 : -1;
-		});
+			tangents[to + 3] = made[i * SIZE + 3]! < 0 ? 1 : -1;
+		}
 	}
-	const from: number[] = [];
-	const tangent_of: number[] = [];
+	const from = new Uint32Array(part_of.length * 2);
+	const tangent_of = new Uint32Array(part_of.length * 2);
 	const split = new Int32Array(part_of.length * 2).fill(-1);
-	const renumbered = indices.map((vertex, corner) => {
+	const renumbered = new Uint32Array(indices.length);
+	let count = 0;
+	for (let corner = 0; corner < indices.length; corner++) {
+		const vertex = indices[corner]!;
 		const key = vertex * 2 + (tangents[corner * SIZE + 3]! < 0 ? 1 : 0);
 		if (split[key]! < 0) {
-			split[key] = from.push(vertex) - 1;
-			tangent_of.push(corner);
+			from[count] = vertex;
+			tangent_of[count] = corner;
+			split[key] = count++;
 		}
-		return split[key]!;
-	});
-	const surface = widen(spread(source, Uint32Array.from(from), renumbered));
+		renumbered[corner] = split[key]!;
+	}
+	const surface = widen(spread(source, from.subarray(0, count), renumbered));
 	const offset = offsetOf(surface, 'TANGENT');
-	tangent_of.forEach((corner, vertex) => {
-		const at = vertex * surface.stride + offset;
-		surface.attributes.set(tangents.subarray(corner * SIZE, corner * SIZE + SIZE), at);
-		const length = Math.hypot(...surface.attributes.subarray(at, at + 3));
+	for (let vertex = 0; vertex < count; vertex++) {
+		const to = vertex * surface.stride + offset;
+		const own = tangent_of[vertex]! * SIZE;
+		const x = tangents[own]!;
+		const y = tangents[own + 1]!;
+		const z = tangents[own + 2]!;
 		// Without a texture's direction any tangent is as good, but it must have a length.
-		if (!(length > 0.5)) surface.attributes.set([1, 0, 0, 1], at);
-	});
+		const sound = x * x + y * y + z * z > 0.25;
+		surface.attributes[to] = sound ? x : 1;
+		surface.attributes[to + 1] = sound ? y : 0;
+		surface.attributes[to + 2] = sound ? z : 0;
+		surface.attributes[to + 3] = sound ? tangents[own + 3]! : 1;
+	}
 	surface.parts = parts.map((part, index) =>
 		uv_of(index) === null
 			? part
@@ -79,19 +89,21 @@ export async function withLookTangents(surface: Surface, looks: Look[]): Promise
 
 /** Corners of the triangles of certain parts. */
 function cornersOf({ indices, part_of }: Surface, belongs: (part: number) => boolean): Uint32Array {
-	const corners: number[] = [];
-	indices.forEach((vertex, corner) => {
-		if (belongs(part_of[vertex]!)) corners.push(corner);
-	});
-	return Uint32Array.from(corners);
+	const corners = new Uint32Array(indices.length);
+	let count = 0;
+	for (let corner = 0; corner < indices.length; corner++) {
+		if (belongs(part_of[indices[corner]!]!)) corners[count++] = corner;
+	}
+	return corners.subarray(0, count);
 }
 
 function column(surface: Surface, semantic: string, size: number): Float32Array {
 	const { attributes, stride } = surface;
 	const offset = offsetOf(surface, semantic);
-	const values = new Float32Array((attributes.length / stride) * size);
-	for (let i = 0; i < values.length; i++) {
-		values[i] = attributes[Math.floor(i / size) * stride + offset + (i % size)]!;
+	const count = attributes.length / stride;
+	const values = new Float32Array(count * size);
+	for (let i = 0; i < count; i++) {
+		for (let k = 0; k < size; k++) values[i * size + k] = attributes[i * stride + offset + k]!;
 	}
 	return values;
 }
@@ -102,8 +114,9 @@ function widen(source: Surface): Surface {
 	const count = source.part_of.length;
 	const attributes = new Float32Array(count * stride);
 	for (let i = 0; i < count; i++) {
-		const own = source.attributes.subarray(i * source.stride, (i + 1) * source.stride);
-		attributes.set(own, i * stride);
+		for (let k = 0; k < source.stride; k++) {
+			attributes[i * stride + k] = source.attributes[i * source.stride + k]!;
+		}
 	}
 	const slot = { semantic: 'TANGENT', offset: source.stride, size: SIZE };
 	return { ...source, attributes, stride, slots: [...source.slots, slot] };
