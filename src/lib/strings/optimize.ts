@@ -6,7 +6,7 @@ export const optimize = {
 	lead: 'Smaller files and levels of detail for phones, web and AR.',
 	start: 'Optimize',
 	again: 'Optimize again',
-	settings: 'How the files are made',
+	settings: 'All settings: textures, triangles, file size',
 	texture_size: 'Largest texture',
 	texture_format: 'Textures as',
 	texture_formats: {
