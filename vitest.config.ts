@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { defaultClientConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.mjs';
+import { processMegabytes } from './tests/process-memory.ts';
 import { SummaryReporter } from './tests/summary-reporter.ts';
 
 const alias = { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) };
@@ -123,6 +124,7 @@ export default defineConfig({
 						enabled: true,
 						headless: true,
 						screenshotFailures: false,
+						commands: { processMegabytes },
 						provider: playwright({
 							launchOptions: { executablePath: findChromium() ?? undefined, args: CHROMIUM_ARGS }
 						}),

@@ -2,10 +2,14 @@ import { Document, Logger, WebIO } from '@gltf-transform/core';
 import { describe, expect, it } from 'vitest';
 import { StageError } from '../../src/lib/artifacts';
 import { buildLevels } from '../../src/lib/optimize/build-levels';
+import { checkGlb } from '../../src/lib/optimize/check-glb';
+import { createGlbIo } from '../../src/lib/optimize/glb-io';
 import { inspectGlb } from '../../src/lib/optimize/inspect-glb';
 import type { LevelTarget } from '../../src/lib/optimize/levels';
+import { readModel } from '../../src/lib/optimize/read-model';
+import { boundsOf } from '../../src/lib/optimize/surface';
 import { sharpImageEncoder } from '../../scripts/optimize/sharp-image-encoder';
-import { seededRandom } from '../fixtures/models';
+import { editGlb, makeModel, seededRandom } from '../fixtures/models';
 import { validateGltf } from '../fixtures/validate-gltf';
 
 const LEVELS: LevelTarget[] = [1, 0.1].map((ratio) => ({
@@ -98,4 +102,53 @@ describe('strange meshes', { timeout: 60_000 }, () => {
 		await expect(build).rejects.toBeInstanceOf(StageError);
 		await expect(build).rejects.toMatchObject({ code: 'model_empty' });
 	});
+});
+
+describe('two million triangles', { timeout: 240_000 }, () => {
+	/** A hundred bumpy balls side by side. */
+	async function hundredBalls(): Promise<Blob> {
+		const { glb } = await makeModel({ shape: 'sphere', segments: 100, texture: 64 });
+		const at = Array.from({ length: 100 }, (_, i) => i);
+		return editGlb(glb, (json) => {
+			json.nodes = at.map((i) => ({
+				mesh: 0,
+				translation: [(i % 10) * 1.1, Math.floor(i / 10) * 1.1, 0]
+			}));
+			json.scenes = [{ nodes: at }];
+		});
+	}
+
+	it('come down to a hundredth, and no ball is lost', async () => {
+		const level: LevelTarget = { ...LEVELS[0]!, ratio: 0.01 };
+		const glb = await hundredBalls();
+		const built = await buildLevels(
+			// Looking for hidden triangles and painting take as long again, and are tried on smaller meshes.
+			{ glb, texture_size: 64, levels: [level], method: 'keep_layout', hidden: 'keep' },
+			{},
+			sharpImageEncoder
+		);
+		expect(built.source.triangles).toBe(2_000_000);
+		const [file] = built.lods;
+		expect(file?.triangles).toBeGreaterThan(19_000);
+		expect(file?.triangles).toBeLessThanOrEqual(20_400);
+		expect((await validateGltf(file?.glb ?? new Blob())).errors).toEqual([]);
+		const { width_m, height_m } = built.size;
+		expect(width_m).toBeCloseTo(height_m, 0);
+		expect(await ballsOf(file?.glb ?? new Blob())).toBe(100);
+	});
+
+	/** How many balls have a triangle left. */
+	async function ballsOf(glb: Blob): Promise<number> {
+		const { surface } = await readModel(await createGlbIo(), await checkGlb(glb));
+		const { min, max } = boundsOf(surface);
+		const step = (max[0] - min[0]) / 10;
+		const seen = new Set<number>();
+		for (const vertex of surface.indices) {
+			const [column, row] = [0, 1].map((axis) =>
+				Math.min(9, Math.floor((surface.positions[vertex * 3 + axis]! - min[axis]!) / step))
+			);
+			seen.add(row! * 10 + column!);
+		}
+		return seen.size;
+	}
 });
