@@ -1,5 +1,6 @@
 import type { LevelModel } from '../baked-model';
 import { encodeTextures, type TextureRecipe } from '../encode-textures';
+import { fitTextures, RUNGS, type Rung } from '../fit-textures';
 import type { ImageEncoder } from '../image-encoder';
 import { simplifySurface } from '../simplify-surface';
 import { countTriangles } from '../surface';
@@ -8,14 +9,6 @@ import { writeUsdz } from '../write-usdz';
 import { inspectFile, type FileFacts } from './inspect-file';
 import { levelOf, type ChannelFile } from './profiles';
 
-/** What textures try, as shares of their own side and quality, before triangles are taken. */
-const STEPS = [
-	{ side: 1, quality: 1 },
-	{ side: 1, quality: 0.75 },
-	{ side: 0.5, quality: 0.85 },
-	{ side: 0.5, quality: 0.65 },
-	{ side: 0.25, quality: 0.75 }
-];
 /** Triangles a next round keeps at most and at least, so that it gets nearer and does not overshoot. */
 const KEEP = { most: 0.85, least: 0.3 };
 const MOST_ROUNDS = 6;
@@ -32,10 +25,10 @@ export async function fitFile(
 	encoder: ImageEncoder
 ): Promise<{ file: Blob; facts: FileFacts }> {
 	const { limits } = file;
-	const max_bytes = limits.advised_bytes ?? limits.max_bytes ?? Infinity;
+	const max_bytes = mostBytes(file);
 	let current = model;
 	for (let round = 1; ; round++) {
-		const made = await fitTextures(current, file, max_bytes, encoder);
+		const made = await writeFitting(current, file, encoder);
 		const triangles = countTriangles(current.surface);
 		const keep = Math.min(
 			max_bytes / made.facts.bytes,
@@ -50,31 +43,46 @@ export async function fitFile(
 	}
 }
 
-async function fitTextures(
+/** What a file's textures are made with, before it is made to fit. */
+export function recipeOf(file: ChannelFile): TextureRecipe {
+	const { texture_size, texture_quality } = levelOf(file);
+	return {
+		format: file.format === 'web' ? 'webp' : 'jpeg',
+		max_size: texture_size,
+		quality: texture_quality
+	};
+}
+
+/** How files are numbered inside: the web's levels by theirs, the others as plain ones. */
+export const numberOf = ({ format, suffix }: ChannelFile): number | 'plain' =>
+	format === 'web' ? Number(/\d+$/.exec(suffix)?.[0]) || 0 : 'plain';
+
+/** A file's most bytes: what is advised there, else what is taken. */
+export const mostBytes = ({ limits }: ChannelFile) =>
+	limits.advised_bytes ?? limits.max_bytes ?? Infinity;
+
+async function writeFitting(
 	model: LevelModel,
 	file: ChannelFile,
-	max_bytes: number,
 	encoder: ImageEncoder
 ): Promise<{ file: Blob; facts: FileFacts }> {
-	const { texture_size, texture_quality } = levelOf(file);
-	const format: TextureRecipe['format'] = file.format === 'web' ? 'webp' : 'jpeg';
-	const has_textures = model.document.getRoot().listTextures().length > 0;
-	let best: Blob | null = null;
-	for (const { side, quality } of has_textures ? STEPS : STEPS.slice(0, 1)) {
-		const recipe = {
-			format,
-			max_size: Math.max(16, Math.round(texture_size * side)),
-			quality: texture_quality * quality
+	const recipe = recipeOf(file);
+	const write = async (rung: Rung) => {
+		const smaller: TextureRecipe = {
+			...recipe,
+			max_size: Math.max(1, Math.round(recipe.max_size * rung.size)),
+			quality: recipe.quality * rung.quality
 		};
-		const [textures = []] = await encodeTextures(model.document, [recipe], encoder, {
+		const [textures = []] = await encodeTextures(model.document, [smaller], encoder, {
 			pixels: model.pixels
 		});
-		const level = file.format === 'web' ? Number(/\d+$/.exec(file.suffix)?.[0]) || 0 : 'plain';
-		const glb = await writeLevel({ level, model, textures });
-		const written = file.format === 'usdz' ? await writeUsdz({ glb }) : glb;
-		best = best && best.size <= written.size ? best : written;
-		if (best.size <= max_bytes) break;
-	}
-	const made = best ?? new Blob();
+		const glb = await writeLevel({ level: numberOf(file), model, textures });
+		const made = file.format === 'usdz' ? await writeUsdz({ glb }) : glb;
+		return { bytes: made.size, made };
+	};
+	const full = await write(RUNGS[0]!);
+	const has_textures = model.document.getRoot().listTextures().length > 0;
+	const fits = full.bytes <= mostBytes(file) || !has_textures;
+	const { made } = fits ? full : await fitTextures(mostBytes(file), write);
 	return { file: made, facts: await inspectFile(made, file.format === 'usdz' ? 'usdz' : 'glb') };
 }
