@@ -39,6 +39,21 @@ export function ruleValue(rule: RuleName, value: RuleResult['allowed']): string 
 export const allowedValue = ({ rule, allowed }: RuleResult) =>
 	allowed === '' ? '' : ruleValue(rule, allowed);
 
+/** What of a moving model is kept as it is. */
+const SHAPE: ReadonlySet<RuleName> = new Set([
+	'max_triangles',
+	'max_vertices',
+	'max_draw_calls',
+	'max_materials',
+	'max_uv_sets'
+]);
+
+/** What to do about a rule that a file does not keep; empty for one that it keeps. */
+export function remedyOf({ facts }: MadeFile, { rule, outcome }: RuleResult): string {
+	if (outcome === 'pass' || outcome === 'fixed') return '';
+	return facts.motion.length > 0 && SHAPE.has(rule) ? words.moving_remedy : words.remedies[rule];
+}
+
 interface Passport {
 	/** The product's name. */
 	product: string;
@@ -71,7 +86,7 @@ export function passportHtml({ product, made, profiles, at }: Passport): string 
 	const sections = made.files.map((one) => {
 		const rows = one.rules.map((result) => {
 			const { rule, outcome, before, after } = result;
-			const remedy = outcome === 'fail' || outcome === 'advice' ? words.remedies[rule] : '';
+			const remedy = remedyOf(one, result);
 			const cells = [allowedValue(result), ruleValue(rule, before), ruleValue(rule, after)];
 			return `<tr><th scope="row">${escape(words.rules[rule])}</th>${cells
 				.map((cell) => `<td>${escape(cell)}</td>`)

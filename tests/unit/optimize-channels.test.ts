@@ -185,6 +185,7 @@ describe('checkRules', () => {
 		texture_side: 64,
 		texture_types: ['image/png'],
 		extensions: [],
+		motion: [],
 		min: [-0.1, 0, -0.1],
 		max: [0.1, 0.3, 0.1],
 		packed: null

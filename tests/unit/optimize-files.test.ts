@@ -1,4 +1,4 @@
-import { Logger, WebIO, type Document } from '@gltf-transform/core';
+import { WebIO, type Document } from '@gltf-transform/core';
 import { KHRTextureBasisu } from '@gltf-transform/extensions';
 import { read } from 'ktx-parse';
 import { MeshoptDecoder } from 'meshoptimizer';
@@ -12,6 +12,7 @@ import type { LevelTarget } from '../../src/lib/optimize/levels';
 import { restBounds } from '../../src/lib/optimize/rest-bounds';
 import { sharpImageEncoder } from '../../scripts/optimize/sharp-image-encoder';
 import { makeModel, type ModelRecipe } from '../fixtures/models';
+import { movingModel } from '../fixtures/moving-model';
 import { validateGltf } from '../fixtures/validate-gltf';
 
 const LEVEL: LevelTarget = {
@@ -171,60 +172,8 @@ describe('all levels in one file', { timeout: 60_000 }, () => {
 });
 
 describe('a model that moves', { timeout: 60_000 }, () => {
-	/** A vase on two joints, the upper of which turns; drawn a hundredth of its size, as some programs export. */
-	async function moving(): Promise<{ glb: Blob; triangles: number }> {
-		const made = await makeModel(VASE);
-		const io = new WebIO();
-		const document = await io.readBinary(new Uint8Array(await made.glb.arrayBuffer()));
-		document.setLogger(new Logger(Logger.Verbosity.SILENT));
-		const root = document.getRoot();
-		const buffer = root.listBuffers()[0] ?? document.createBuffer();
-		const accessor = (
-			type: 'SCALAR' | 'VEC4' | 'MAT4' | 'VEC3',
-			array: Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>
-		) => document.createAccessor().setType(type).setArray(array).setBuffer(buffer);
-		const node = root.listNodes()[0] ?? document.createNode();
-		const primitive = root.listMeshes()[0]?.listPrimitives()[0];
-		const points = primitive?.getAttribute('POSITION');
-		const count = points?.getCount() ?? 0;
-		const joints = new Uint8Array(count * 4);
-		const weights = new Float32Array(count * 4);
-		for (let i = 0; i < count; i++) {
-			joints[i * 4] = (points?.getElement(i, [])[1] ?? 0) > 0 ? 1 : 0;
-			weights[i * 4] = 1;
-		}
-		primitive?.setAttribute('JOINTS_0', accessor('VEC4', joints));
-		primitive?.setAttribute('WEIGHTS_0', accessor('VEC4', weights));
-		const lower = document.createNode('lower').setScale([0.01, 0.01, 0.01]);
-		const upper = document.createNode('upper');
-		lower.addChild(upper);
-		const identity = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
-		const inverse = accessor('MAT4', Float32Array.from([...identity, ...identity]));
-		node.setSkin(
-			document.createSkin().addJoint(lower).addJoint(upper).setInverseBindMatrices(inverse)
-		);
-		root.listScenes()[0]?.addChild(lower);
-		const morph = document.createPrimitiveTarget();
-		morph.setAttribute('POSITION', accessor('VEC3', new Float32Array(count * 3).fill(0.01)));
-		primitive?.addTarget(morph);
-		const sampler = document
-			.createAnimationSampler()
-			.setInput(accessor('SCALAR', Float32Array.from([0, 1])))
-			.setOutput(accessor('VEC4', Float32Array.from([0, 0, 0, 1, 0, 1, 0, 0])));
-		const channel = document
-			.createAnimationChannel()
-			.setTargetNode(upper)
-			.setTargetPath('rotation')
-			.setSampler(sampler);
-		document.createAnimation('turn').addSampler(sampler).addChannel(channel);
-		return {
-			glb: new Blob([new Uint8Array(await io.writeBinary(document))]),
-			triangles: made.triangles
-		};
-	}
-
 	it('keeps skeleton, clips, morph targets and every triangle, in real size, and says so', async () => {
-		const { glb, triangles } = await moving();
+		const { glb, triangles } = await movingModel();
 		const built = await buildLevels(
 			{ glb, texture_size: 128, levels: [LEVEL], size: { height_m: 0.4 } },
 			{},

@@ -15,6 +15,7 @@ const facts: FileFacts = {
 	texture_side: 1024,
 	texture_types: ['image/jpeg'],
 	extensions: [],
+	motion: [],
 	min: [-0.1, 0, -0.1],
 	max: [0.1, 0.3, 0.1],
 	packed: null

@@ -14,13 +14,14 @@ import {
 	listTextureInfoByMaterial
 } from '@gltf-transform/functions';
 import { StageError } from '../artifacts';
-import { corrupt, listMotion, unsupported } from './check-glb';
+import { corrupt, unsupported } from './check-glb';
 import {
 	determinant,
 	joinPrimitives,
 	triangleCount,
 	type PlacedPrimitive
 } from './join-primitives';
+import { standStill } from './rest-pose';
 import type { Surface, SurfacePart } from './surface';
 
 /** A product model beyond this is a scan that no browser tab can hold several copies of. */
@@ -40,19 +41,20 @@ export interface Model {
 
 /**
  * Reads a checked GLB. Every mesh is brought into the scene's space and instances are drawn out, so that all
- * parts are measured with one ruler; what shares a material becomes one part (one draw call).
+ * parts are measured with one ruler; what shares a material becomes one part (one draw call). What moves stands in its
+ * rest pose: `keepMotion` is for files that shall move.
  *
- * @throws StageError `model_empty` without any triangle, `model_corrupt`, `model_unsupported` also for what moves
+ * @throws StageError `model_empty` without any triangle, `model_corrupt`, `model_unsupported`
  */
 export async function readModel(io: WebIO, bytes: Uint8Array<ArrayBuffer>): Promise<Model> {
-	const [motion] = listMotion(bytes);
-	if (motion) unsupported(motion);
 	let document: Document;
 	try {
 		document = await io.readBinary(bytes);
 		document.setLogger(new Logger(Logger.Verbosity.SILENT)); // What is worth telling is in the notes.
 		await document.transform(dequantize(), dedup({ propertyTypes: ['Texture', 'Material'] }));
+		standStill(document);
 	} catch (cause) {
+		if (cause instanceof StageError) throw cause;
 		corrupt('its parts do not fit together', cause);
 	}
 	const { placed, parts, templates, left_out } = collect(document);

@@ -1,6 +1,7 @@
 import type { Document, Node, Primitive, Texture } from '@gltf-transform/core';
 import { StageError } from '../artifacts';
 import { createGlbIo } from './glb-io';
+import { standStill } from './rest-pose';
 import { tuple, usdMaterial } from './usd-material';
 import { zipAligned } from './zip-aligned';
 
@@ -17,7 +18,8 @@ const NORMAL_DIGITS = 3;
 /**
  * Writes a plain GLB (no required extensions, JPEG and PNG textures) as USDZ for Apple's AR Quick Look: one USD text
  * layer in metres, y up, standing on the ground, with the textures as they are. Our own writer: three's exporter needs
- * a GPU, turns JPEG textures into PNG three times their size, and loses double-sided surfaces.
+ * a GPU, turns JPEG textures into PNG three times their size, and loses double-sided surfaces. What moves stands in its rest
+ * pose.
  *
  * @throws StageError `model_corrupt`, `model_empty`
  */
@@ -26,6 +28,7 @@ export async function writeUsdz({ glb }: { glb: Blob }): Promise<Blob> {
 	let document: Document;
 	try {
 		document = await io.readBinary(new Uint8Array(await glb.arrayBuffer()));
+		standStill(document);
 	} catch (error) {
 		throw new StageError('model_corrupt', { what: String(error).slice(0, 200) }, { cause: error });
 	}

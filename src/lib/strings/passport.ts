@@ -15,7 +15,8 @@ const rules: Record<RuleName, string> = {
 	real_size: 'In meters, on the ground, centered',
 	size_known: 'Real size is known',
 	dimensions: 'Width, height and depth as in the listing',
-	packed: 'USDZ: stored, aligned, in meters, textures inside'
+	packed: 'USDZ: stored, aligned, in meters, textures inside',
+	motion: 'Moves as the source does'
 };
 
 /** What to do about a rule that is not kept. */
@@ -35,8 +36,13 @@ const remedies: Record<RuleName, string> = {
 	size_known: 'Give the height, width or depth, or measure with the ruler, in the step “3D model”.',
 	dimensions:
 		'Give width, height and depth in the step “3D model”. If they are given: the model’s proportions are not the product’s.',
-	packed: 'Make the files again. If it stays so, tell us.'
+	packed: 'Make the files again. If it stays so, tell us.',
+	motion: 'In a USDZ the model stands still, as it does at rest. Where it must move, use the GLB.'
 };
+
+/** Likewise, for a file that moves. */
+const moving_remedy =
+	'A model that moves keeps its shape and materials: make it simpler in the program it comes from.';
 
 const outcomes: Record<Outcome, string> = {
 	pass: 'Pass',
@@ -82,6 +88,7 @@ export const passport = {
 	outdated: 'The model or its size has changed since: make the files again.',
 	rules,
 	remedies,
+	moving_remedy,
 	outcomes,
 	own: {
 		title: 'A profile of your own',

@@ -1,8 +1,9 @@
-import { checkGlb, corrupt } from '../check-glb';
-import { createGlbIo } from '../glb-io';
-import { inspectUsdz } from './inspect-usdz';
-import { getBounds, getGLPrimitiveCount } from '@gltf-transform/functions';
 import { ImageUtils, type Document } from '@gltf-transform/core';
+import { getBounds, getGLPrimitiveCount } from '@gltf-transform/functions';
+import { checkGlb, corrupt, listMotion } from '../check-glb';
+import { createGlbIo } from '../glb-io';
+import { restBounds } from '../rest-bounds';
+import { inspectUsdz } from './inspect-usdz';
 
 /** What channels ask about a file. */
 export interface FileFacts {
@@ -20,7 +21,9 @@ export interface FileFacts {
 	texture_types: string[];
 	/** Extensions that a reader must know. */
 	extensions: string[];
-	/** The box around it, in its units. */
+	/** What of it moves, as `listMotion` names it; empty for one that stands still. */
+	motion: string[];
+	/** The box around it at rest, in its units. */
 	min: [number, number, number];
 	max: [number, number, number];
 	/** Of a USDZ: stored, aligned, in metres, y up, textures in place. Null for a GLB. */
@@ -39,10 +42,11 @@ export async function inspectFile(file: Blob, format: 'glb' | 'usdz'): Promise<F
 	const document = await io
 		.readBinary(bytes)
 		.catch((cause: unknown) => corrupt('its parts do not fit together', cause));
-	return { bytes: file.size, ...factsOf(document) };
+	const motion = listMotion(bytes);
+	return { bytes: file.size, motion, ...factsOf(document, motion.length > 0) };
 }
 
-function factsOf(document: Document): Omit<FileFacts, 'bytes'> {
+function factsOf(document: Document, moves: boolean): Omit<FileFacts, 'bytes' | 'motion'> {
 	const root = document.getRoot();
 	const scene = root.getDefaultScene() ?? root.listScenes()[0];
 	let [triangles, vertices, draw_calls, uv_sets] = [0, 0, 0, 0];
@@ -63,7 +67,8 @@ function factsOf(document: Document): Omit<FileFacts, 'bytes'> {
 		const image = texture.getImage();
 		return (image && ImageUtils.getSize(image, texture.getMimeType())) ?? [];
 	});
-	const box = scene ? getBounds(scene) : { min: [0, 0, 0], max: [0, 0, 0] };
+	const still = scene ? getBounds(scene) : { min: [0, 0, 0], max: [0, 0, 0] };
+	const box = moves ? restBounds(document) : still;
 	const corner = (values: readonly number[]): [number, number, number] => [
 		values[0] ?? 0,
 		values[1] ?? 0,

@@ -50,6 +50,7 @@ export async function inspectUsdz(file: Blob): Promise<FileFacts> {
 		texture_side: Math.max(0, ...pictures.flatMap(({ sides }) => sides)),
 		texture_types: [...new Set(pictures.map(({ type }) => type))].sort(),
 		extensions: [],
+		motion: [],
 		min: [x0, y0, z0],
 		max: [x1, y1, z1],
 		packed:

@@ -3,9 +3,10 @@ import type { TaskContext } from '../../threads/tasks';
 import { canvasImageEncoder } from '../canvas-image-encoder';
 import type { ImageEncoder } from '../image-encoder';
 import { fitFile } from './fit-file';
+import { fitMoving } from './fit-moving';
 import { inspectFile, type FileFacts } from './inspect-file';
-import { openSource } from './open-source';
-import type { ChannelProfile } from './profiles';
+import { openSource, type OpenSource } from './open-source';
+import type { ChannelFile, ChannelProfile } from './profiles';
 import { checkRules, verdictOf, type Outcome, type RuleResult } from './rules';
 
 export interface ChannelFilesInput {
@@ -36,7 +37,8 @@ export interface ChannelFiles {
 }
 
 /**
- * Makes every file of every profile from one source model, each within its limits, and holds each against its rules.
+ * Makes every file of every profile from one source model, each within its limits, and holds each against its rules. A
+ * model that moves does so in its GLBs, with every triangle it has; in a USDZ it stands in its rest pose.
  *
  * @param encoder makes the textures; the canvas one needs a browser.
  * @throws StageError `model_empty`, `model_corrupt`, `model_unsupported`
@@ -49,12 +51,24 @@ export async function makeChannelFiles(
 	const plans = profiles.flatMap((profile) => profile.files.map((file) => ({ profile, file })));
 	onprogress?.({ step: 'reading_model', fraction: 0 });
 	const source = await inspectFile(glb, 'glb');
-	const opened = await openSource(
+	const moves = ({ format }: ChannelFile) => source.motion.length > 0 && format !== 'usdz';
+	const wanted = plans.map(({ file }) => file);
+	const place = { size, turns };
+	const onopening = (fraction: number) =>
+		onprogress?.({ step: 'simplifying', fraction: fraction * 0.5 });
+	const moving = await fitMoving(
 		glb,
-		{ size, turns, files: plans.map(({ file }) => file) },
+		{ ...place, files: wanted.filter(moves) },
 		encoder,
-		(fraction) => onprogress?.({ step: 'simplifying', fraction: fraction * 0.5 })
+		onopening
 	);
+	const still = wanted.filter((file) => !moves(file));
+	// Nothing is simplified for nobody.
+	let opened: Promise<OpenSource> | null = null;
+	const stillModel = async (file: ChannelFile) => {
+		opened ??= openSource(glb, { ...place, files: still }, encoder, onopening);
+		return (await opened).modelOf(file);
+	};
 	const files: MadeFile[] = [];
 	for (const [index, { profile, file }] of plans.entries()) {
 		onprogress?.({
@@ -62,7 +76,7 @@ export async function makeChannelFiles(
 			fraction: 0.5 + (0.5 * index) / plans.length,
 			detail: { label: profile.label, n: index + 1, total: plans.length }
 		});
-		const made = await fitFile(await opened.modelOf(file), file, encoder);
+		const made = moving.get(file) ?? (await fitFile(await stillModel(file), file, encoder));
 		const rules = checkRules(made.facts, source, file.limits, size);
 		const ending = file.format === 'usdz' ? 'usdz' : 'glb';
 		files.push({

@@ -16,7 +16,8 @@ export const RULES = [
 	'real_size',
 	'size_known',
 	'dimensions',
-	'packed'
+	'packed',
+	'motion'
 ] as const;
 export type RuleName = (typeof RULES)[number];
 
@@ -36,7 +37,7 @@ export interface RuleResult {
 
 interface Rule {
 	/** What the limits allow; null where they say nothing. */
-	allowed: (limits: Limits, facts: FileFacts) => number | string | null;
+	allowed: (limits: Limits, facts: FileFacts, source: FileFacts) => number | string | null;
 	has: (facts: FileFacts) => number | string | null;
 	keeps: (facts: FileFacts, limits: Limits, product: Partial<Size>) => boolean;
 	/** Broken, it is advice. */
@@ -106,6 +107,12 @@ const TABLE: Record<RuleName, Rule> = {
 		allowed: (_, { packed }) => (packed === null ? null : ''),
 		has: () => null,
 		keeps: ({ packed }) => packed === true
+	},
+	motion: {
+		allowed: (_limits, _facts, source) => (source.motion.length > 0 ? '' : null),
+		has: ({ motion }) => motion.join(', '),
+		keeps: ({ motion }) => motion.length > 0,
+		advice: true
 	}
 };
 
@@ -122,7 +129,7 @@ export function checkRules(
 ): RuleResult[] {
 	return RULES.flatMap((rule): RuleResult[] => {
 		const { allowed, has, keeps, advice } = TABLE[rule];
-		const limit = allowed(limits, file);
+		const limit = allowed(limits, file, source);
 		if (limit === null) return [];
 		const kept = keeps(file, limits, product);
 		const kept_before = keeps(source, limits, product);
