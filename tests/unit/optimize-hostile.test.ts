@@ -92,12 +92,16 @@ describe('strange meshes', { timeout: 60_000 }, () => {
 		}
 	});
 
-	it.each<[string, Strange['at']]>([
-		['no triangle has an area', () => [1, 1, 1]],
-		['no corner is a number', () => [NaN, NaN, NaN]],
-		['all is too far away to be drawn', (_, random) => [1e30 * random(), 0, 1e30]]
-	])('are refused as empty where %s', async (_, at) => {
-		const glb = await makeStrange({ triangles: 50, at });
+	it.each<[string, Strange]>([
+		['no triangle has an area', { triangles: 50, at: () => [1, 1, 1] }],
+		['no corner is a number', { triangles: 50, at: () => [NaN, NaN, NaN] }],
+		['no corner of very many is a number', { triangles: 150_000, at: () => [NaN, NaN, NaN] }],
+		[
+			'all is too far away to be drawn',
+			{ triangles: 50, at: (_, random) => [1e30 * random(), 0, 1e30] }
+		]
+	])('are refused as empty where %s', async (_, strange) => {
+		const glb = await makeStrange(strange);
 		const build = buildLevels({ glb, texture_size: 64, levels: LEVELS }, {}, sharpImageEncoder);
 		await expect(build).rejects.toBeInstanceOf(StageError);
 		await expect(build).rejects.toMatchObject({ code: 'model_empty' });

@@ -1,4 +1,4 @@
-/** Per vertex the first vertex that stands in the same place. */
+/** Per vertex the first vertex that stands in the same place; one that stands nowhere (NaN) is alone. */
 export function placeIds(positions: Float32Array): Uint32Array {
 	const count = positions.length / 3;
 	const bits = new Uint32Array(positions.buffer, positions.byteOffset, positions.length);
@@ -10,6 +10,9 @@ export function placeIds(positions: Float32Array): Uint32Array {
 		const x = positions[at]!;
 		const y = positions[at + 1]!;
 		const z = positions[at + 2]!;
+		ids[vertex] = vertex;
+		// All in one slot and equal to none, they would be searched through again and again.
+		if (Number.isNaN(x) || Number.isNaN(y) || Number.isNaN(z)) continue;
 		// Shifted left: -0 is where 0 is.
 		let slot =
 			Math.imul(bits[at]! << 1, 0x9e3779b1) ^
@@ -19,7 +22,7 @@ export function placeIds(positions: Float32Array): Uint32Array {
 		for (;;) {
 			const other = table[slot]!;
 			if (other < 0) {
-				table[slot] = ids[vertex] = vertex;
+				table[slot] = vertex;
 				break;
 			}
 			const from = other * 3;
