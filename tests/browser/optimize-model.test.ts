@@ -1,11 +1,16 @@
+import { KHRTextureBasisu } from '@gltf-transform/extensions';
 import { MeshoptDecoder } from 'meshoptimizer';
 import { Box3, Mesh, Vector3 } from 'three';
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Progress, SourceModel } from '../../src/lib/artifacts';
 import { canvasImageEncoder } from '../../src/lib/optimize/canvas-image-encoder';
+import { createGlbIo } from '../../src/lib/optimize/glb-io';
 import { inspectGlb } from '../../src/lib/optimize/inspect-glb';
+import { DEFAULT_LEVELS } from '../../src/lib/optimize/levels';
 import { optimizeModel } from '../../src/lib/optimize/optimize-model';
+import { runTask } from '../../src/lib/threads/run-task';
+import { decodeKtx2 } from '../../src/lib/viewer/decode-ktx2';
 import { encodePng } from '../fixtures/encode-png';
 import { makeModel, type ModelRecipe } from '../fixtures/models';
 
@@ -88,6 +93,70 @@ describe('optimizeModel', () => {
 		const small = await optimizeModel(await sourceModel({ shape: 'sphere', segments: 10 }));
 		expect(small.lods[0]?.triangles).toBeGreaterThan(0);
 	});
+});
+
+describe('textures that no canvas writes', () => {
+	it.each(['avif', 'ktx2'] as const)(
+		'are made on the thread, of the same color: %s',
+		async (format) => {
+			const { glb } = await sourceModel({ shape: 'vase', segments: 12, texture: 32 });
+			const levels = DEFAULT_LEVELS.slice(0, 1);
+			const input = { glb, levels, texture_size: 32, texture_format: format };
+			const { lods } = await runTask('build_levels', input);
+			const [before = 0, after = 0] = await Promise.all(
+				[glb, lods[0]?.glb ?? new Blob()].map(async (one) => meanOf(await textureOf(one)))
+			);
+			expect(before).toBeGreaterThan(20);
+			expect(Math.abs(after - before)).toBeLessThan(4);
+		}
+	);
+
+	it('are WebP all the same where the canvas makes PNG of it, as in Safari', async () => {
+		const convert = OffscreenCanvas.prototype.convertToBlob;
+		vi.spyOn(OffscreenCanvas.prototype, 'convertToBlob').mockImplementation(function (
+			this: OffscreenCanvas
+		) {
+			return convert.call(this, { type: 'image/png' });
+		});
+		const image = canvasImageEncoder.from({
+			width: 16,
+			height: 8,
+			data: new Uint8ClampedArray(16 * 8 * 4).fill(255).fill(90, 0, 256)
+		});
+		const options = {
+			max_size: 16,
+			content_type: 'image/webp',
+			quality: 0.9,
+			role: 'color'
+		} as const;
+		const made = await image.encode(options);
+		vi.restoreAllMocks();
+		expect(made.content_type).toBe('image/webp');
+		expect(new TextDecoder().decode(made.bytes.slice(8, 12))).toBe('WEBP');
+		const [top, bottom] = [await pixels(made.bytes), (await pixels(made.bytes)).slice(-4)];
+		expect(Math.abs(top[0]! - 90)).toBeLessThan(6);
+		expect(bottom[0]).toBeGreaterThan(249);
+	});
+
+	/** The base color of a model. */
+	async function textureOf(glb: Blob): Promise<ImageBitmap> {
+		const io = (await createGlbIo()).registerExtensions([KHRTextureBasisu]);
+		const document = await io.readBinary(new Uint8Array(await glb.arrayBuffer()));
+		const [texture] = document.getRoot().listTextures();
+		const bytes = new Uint8Array(texture?.getImage() ?? []);
+		const type = texture?.getMimeType() ?? '';
+		if (type !== 'image/ktx2') return createImageBitmap(new Blob([bytes], { type }));
+		return (await decodeKtx2(bytes, { gl: null, max_side: 64 }))().image as ImageBitmap;
+	}
+
+	function meanOf(bitmap: ImageBitmap): number {
+		const context = new OffscreenCanvas(1, 1).getContext('2d');
+		if (!context) throw new Error('no 2D canvas');
+		context.imageSmoothingQuality = 'high';
+		context.drawImage(bitmap, 0, 0, 1, 1);
+		const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
+		return (red + green + blue) / 3;
+	}
 });
 
 describe('canvasImageEncoder', () => {
