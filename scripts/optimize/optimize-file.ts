@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { StageError } from '../../src/lib/artifacts';
 import { buildLevels, type BuildLevelsInput } from '../../src/lib/optimize/build-levels';
-import { CHANNELS } from '../../src/lib/optimize/channels/profiles';
+import { ownProfile, profileOf } from '../../src/lib/optimize/channels/own-profiles';
+import { CHANNELS, type ChannelProfile } from '../../src/lib/optimize/channels/profiles';
 import { joinLevels } from '../../src/lib/optimize/join-levels';
 import {
 	DEFAULT_LEVELS,
@@ -21,6 +24,9 @@ const HELP = `npm run optimize -- IN.glb [options]
   --profile web|screen|plain  four levels of detail by triangles (default) or by size on the screen, or one plain GLB
   --profile NAME  the files of a channel within its limits, with a report on every rule; NAME is one of
                   ${CHANNEL_NAMES.join(', ')}
+  --profile FILE.json  likewise, of a profile of your own: {"label": "Our shop", "format": "plain" (or web, usdz),
+                  "max_megabytes": 5, "max_triangles": 50000, "max_texture_side": 2048, "one_material": true}; what
+                  is left out is not limited
   --out DIR                   where to write; default: beside the input
   --ratio R[,R...]            a level with this share of the triangles, instead of a profile; several make a chain
   --triangles N[,N...]        likewise, by triangles
@@ -143,7 +149,9 @@ function read(args: string[]) {
 	if (values.help) return null;
 	const [file, ...more] = positionals;
 	if (!file || more.length > 0) throw new Error('Name one GLB.');
-	const channel = CHANNELS.find(({ name }) => name === values.profile && name !== 'web');
+	const channel = values.profile.endsWith('.json')
+		? readProfile(values.profile)
+		: CHANNELS.find(({ name }) => name === values.profile && name !== 'web');
 	if (!channel && !PROFILES.includes(values.profile))
 		throw new Error(`No profile ${values.profile}.`);
 	const method = Object.entries(METHODS).find(([name]) => name === values.method)?.[1];
@@ -172,6 +180,13 @@ function read(args: string[]) {
 		single_file: values['single-file'],
 		options
 	};
+}
+
+/** A person's own profile. @throws Error that names the part that is wrong */
+function readProfile(file: string): ChannelProfile {
+	const read = ownProfile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+	if (!read.success) throw new Error(`${file}:\n${z.prettifyError(read.error)}`);
+	return profileOf(read.data);
 }
 
 function number(name: string, text: string | undefined): number | undefined {

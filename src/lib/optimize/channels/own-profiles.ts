@@ -3,15 +3,15 @@ import { z } from 'zod';
 import { CHANNELS, type ChannelProfile } from './profiles';
 
 const count = z.number().int().positive();
-/** A profile of a person's own. */
+/** A profile of a person's own. Null, or left out: not limited. */
 export const ownProfile = z.object({
 	/** Unique among their own; also names the files. */
 	label: z.string().trim().min(1).max(60),
 	format: z.enum(['web', 'plain', 'usdz']),
-	max_megabytes: z.number().positive().max(500).nullable(),
-	max_triangles: count.min(200).max(5_000_000).nullable(),
-	max_texture_side: count.min(16).max(8192).nullable(),
-	one_material: z.boolean()
+	max_megabytes: z.number().positive().max(500).nullable().default(null),
+	max_triangles: count.min(200).max(5_000_000).nullable().default(null),
+	max_texture_side: count.min(16).max(8192).nullable().default(null),
+	one_material: z.boolean().default(false)
 });
 export type OwnProfile = z.infer<typeof ownProfile>;
 
