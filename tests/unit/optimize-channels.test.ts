@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Turns } from '$lib/artifacts';
 import { inspectFile, type FileFacts } from '$lib/optimize/channels/inspect-file';
 import { makeChannelFiles } from '$lib/optimize/channels/make-channel-files';
-import { profileOf } from '$lib/optimize/channels/own-profiles';
+import { ownProfile, profileOf } from '$lib/optimize/channels/own-profiles';
 import { CHANNELS, type ChannelProfile } from '$lib/optimize/channels/profiles';
 import { checkRules, verdictOf } from '$lib/optimize/channels/rules';
 import { zipFiles } from '$lib/optimize/channels/zip-files';
@@ -135,6 +135,26 @@ describe('makeChannelFiles', { timeout: 120_000 }, () => {
 		expect(file?.verdict).toBe('fixed');
 	});
 
+	it('paints colors of vertices and a texture onto one for Quick Look, which multiplies nothing', async () => {
+		const { glb } = await makeModel({ shape: 'sphere', segments: 12, texture: 64 });
+		const document = await new WebIO().readBinary(new Uint8Array(await glb.arrayBuffer()));
+		const [primitive] = document.getRoot().listMeshes()[0]?.listPrimitives() ?? [];
+		const count = primitive?.getAttribute('POSITION')?.getCount() ?? 0;
+		const black = document
+			.createAccessor()
+			.setType('VEC3')
+			.setArray(new Float32Array(count * 3))
+			.setBuffer(document.getRoot().listBuffers()[0] ?? null);
+		primitive?.setAttribute('COLOR_0', black);
+		const painted = new Blob([new Uint8Array(await new WebIO().writeBinary(document))]);
+		const quick_look = ownProfile.parse({ label: 'AR', format: 'usdz', max_texture_side: 128 });
+		const [file] = (await make(painted, [profileOf(quick_look)])).files;
+		const files = unzipSync(new Uint8Array((await file?.file.arrayBuffer()) ?? []));
+		const [picture] = Object.entries(files).filter(([name]) => /^textures\/0/.test(name));
+		const { channels } = await sharp(picture?.[1]).stats();
+		expect(channels.slice(0, 3).every(({ max }) => max < 8)).toBe(true);
+	});
+
 	it('takes textures, then triangles, until a file is as small as its place asks', async () => {
 		const { glb } = await makeModel({ shape: 'vase', segments: 150, texture: 256, noise: 0.1 });
 		const tight = profileOf({
@@ -171,6 +191,17 @@ describe('makeChannelFiles', { timeout: 120_000 }, () => {
 		expect(await outcome({ height_m: 0.2, width_m: 0.3, depth_m: 0.1 })).toBe('pass');
 		expect(await outcome({ height_m: 0.2, width_m: 0.5, depth_m: 0.1 })).toBe('fail');
 		expect(await outcome({})).toBe('fail');
+	});
+});
+
+describe('a profile of a person’s own', () => {
+	it('limits nothing that it leaves out', () => {
+		const own = ownProfile.parse({ label: 'Our shop', format: 'plain', max_triangles: 9000 });
+		expect(profileOf(own).files[0]?.limits).toEqual({
+			max_triangles: 9000,
+			plain: true,
+			real_size: true
+		});
 	});
 });
 

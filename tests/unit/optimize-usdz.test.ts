@@ -130,3 +130,48 @@ describe('the layer', () => {
 		);
 	});
 });
+
+describe('colors of vertices', () => {
+	/** A triangle red, green and blue at its corners, of half the brightness; with a color texture or none. */
+	async function colored(textured: boolean): Promise<string> {
+		const document = new Document();
+		const buffer = document.createBuffer();
+		const values = (list: number[]) =>
+			document.createAccessor().setType('VEC3').setBuffer(buffer).setArray(new Float32Array(list));
+		const png = await sharp({ create: { width: 4, height: 4, channels: 3, background: '#fff' } })
+			.png()
+			.toBuffer();
+		const texture = document.createTexture().setMimeType('image/png').setImage(new Uint8Array(png));
+		const material = document
+			.createMaterial()
+			.setBaseColorFactor([0.5, 0.5, 0.5, 1])
+			.setBaseColorTexture(textured ? texture : null);
+		const primitive = document
+			.createPrimitive()
+			.setMaterial(material)
+			.setAttribute('POSITION', values([0, 0, 0, 1, 0, 0, 0, 1, 0]))
+			.setAttribute('COLOR_0', values([1, 0, 0, 0, 1, 0, 0, 0, 1]));
+		const mesh = document.createMesh().addPrimitive(primitive);
+		document.createScene().addChild(document.createNode().setMesh(mesh));
+		const glb = new Blob([new Uint8Array(await new WebIO().writeBinary(document))]);
+		const usdz = new Uint8Array(await (await writeUsdz({ glb })).arrayBuffer());
+		return new TextDecoder().decode(unzipSync(usdz)['model.usda']);
+	}
+
+	it('are what a material without a color texture shows', async () => {
+		const text = await colored(false);
+		expect(text).toContain(
+			'color3f[] primvars:displayColor = [(0.5, 0, 0), (0, 0.5, 0), (0, 0, 0.5)]'
+		);
+		expect(text).toContain(
+			'inputs:diffuseColor.connect = </Root/Materials/Material_0/VertexColor.outputs:result>'
+		);
+		expect(text).toContain('string inputs:varname = "displayColor"');
+	});
+
+	it('are left out beside one, which cannot be multiplied with them', async () => {
+		const text = await colored(true);
+		expect(text).not.toContain('displayColor');
+		expect(text).toContain('Material_0/Color.outputs:rgb>');
+	});
+});

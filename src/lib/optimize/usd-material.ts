@@ -19,8 +19,14 @@ interface Slot {
  * https://openusd.org/release/spec_usdpreviewsurface.html
  *
  * @param path where the material is in the scene, like </Root/Materials/Material_0> without the brackets
+ * @param colored whether its color is that of its meshes' vertices (`primvars:displayColor`, its factor multiplied in)
  */
-export function usdMaterial(material: Material, path: string, fileOf: FileOf): string {
+export function usdMaterial(
+	material: Material,
+	path: string,
+	fileOf: FileOf,
+	colored: boolean
+): string {
 	const name = path.slice(path.lastIndexOf('/') + 1);
 	const [r = 1, g = 1, b = 1, a = 1] = material.getBaseColorFactor();
 	const [er = 0, eg = 0, eb = 0] = material.getEmissiveFactor();
@@ -69,7 +75,9 @@ export function usdMaterial(material: Material, path: string, fileOf: FileOf): s
 	};
 	const mode = material.getAlphaMode();
 	const inputs = [
-		input('color3f', 'diffuseColor', color, 'rgb', tuple([r, g, b])),
+		colored
+			? `color3f inputs:diffuseColor.connect = <${path}/VertexColor.outputs:result>`
+			: input('color3f', 'diffuseColor', color, 'rgb', tuple([r, g, b])),
 		input('float', 'metallic', surface, 'b', String(material.getMetallicFactor())),
 		input('float', 'roughness', surface, 'g', String(material.getRoughnessFactor())),
 		input('normal3f', 'normal', normal, 'rgb', null),
@@ -94,8 +102,18 @@ export function usdMaterial(material: Material, path: string, fileOf: FileOf): s
 			string inputs:varname = "st"
 			float2 inputs:fallback = (0, 0)
 			float2 outputs:result
-		}${textures.join('')}
+		}${colored ? vertexColorNode([r, g, b]) : ''}${textures.join('')}
 	}`;
+}
+
+function vertexColorNode(fallback: readonly number[]): string {
+	return `
+		def Shader "VertexColor" {
+			uniform token info:id = "UsdPrimvarReader_float3"
+			string inputs:varname = "displayColor"
+			float3 inputs:fallback = ${tuple(fallback)}
+			float3 outputs:result
+		}`;
 }
 
 function textureNode(

@@ -1,4 +1,4 @@
-import type { Document, Node, Primitive, Texture } from '@gltf-transform/core';
+import type { Document, Material, Node, Primitive, Texture } from '@gltf-transform/core';
 import { StageError } from '../artifacts';
 import { createGlbIo } from './glb-io';
 import { standStill } from './rest-pose';
@@ -14,6 +14,8 @@ const ROOT = '/Root';
 const FINEST = 1 / 30_000;
 /** A thousandth turns a direction by 0.06 degrees at most. */
 const NORMAL_DIGITS = 3;
+/** Colors are linear: dark ones of sRGB's 256 are 0.0003 apart. */
+const COLOR_DIGITS = 4;
 
 /**
  * Writes a plain GLB (no required extensions, JPEG and PNG textures) as USDZ for Apple's AR Quick Look: one USD text
@@ -51,6 +53,7 @@ export async function writeUsdz({ glb }: { glb: Blob }): Promise<Blob> {
 function writeLayer(document: Document, fileOf: (texture: Texture) => string): string {
 	const materials = document.getRoot().listMaterials();
 	const meshes: string[] = [];
+	const colored = new Set<Material | null>();
 	for (const scene of document.getRoot().listScenes()) {
 		scene.traverse((node) => {
 			for (const primitive of node.getMesh()?.listPrimitives() ?? []) {
@@ -58,12 +61,13 @@ function writeLayer(document: Document, fileOf: (texture: Texture) => string): s
 				const bound = material ? `${ROOT}/Materials/Material_${materials.indexOf(material)}` : null;
 				const mesh = writeMesh(node, primitive, `Mesh_${meshes.length}`, bound);
 				if (mesh) meshes.push(mesh);
+				if (colorsOf(primitive)) colored.add(material);
 			}
 		});
 	}
 	if (meshes.length === 0) throw new StageError('model_empty');
 	const surfaces = materials.map((material, i) =>
-		usdMaterial(material, `${ROOT}/Materials/Material_${i}`, fileOf)
+		usdMaterial(material, `${ROOT}/Materials/Material_${i}`, fileOf, colored.has(material))
 	);
 	return `#usda 1.0
 (
@@ -111,6 +115,7 @@ function writeMesh(
 	const uv = primitive.getAttribute('TEXCOORD_0');
 	// USD counts pictures' rows from below.
 	const places = uv && points.map((_, i) => [uv.getElement(i, at)[0] ?? 0, 1 - (at[1] ?? 0)]);
+	const colors = colorsOf(primitive);
 	const low = [0, 1, 2].map((axis) =>
 		points.reduce((least, p) => Math.min(least, p[axis] ?? 0), Infinity)
 	);
@@ -138,8 +143,27 @@ function writeMesh(
 			places
 				? `\n\t\ttexCoord2f[] primvars:st = [${places.map((place) => tuple(place)).join(', ')}] (\n\t\t\tinterpolation = "vertex"\n\t\t)`
 				: ''
+		}${
+			colors
+				? `\n\t\tcolor3f[] primvars:displayColor = [${colors.map((color) => tuple(color, COLOR_DIGITS)).join(', ')}] (\n\t\t\tinterpolation = "vertex"\n\t\t)`
+				: ''
 		}${material ? `\n\t\trel material:binding = <${material}>` : ''}
 	}`;
+}
+
+/**
+ * The colors of its vertices with its material's factor, linear as glTF's are; null without, and beside a color texture,
+ * which USD's preview surface cannot multiply them with.
+ */
+function colorsOf(primitive: Primitive): number[][] | null {
+	const color = primitive.getAttribute('COLOR_0');
+	const material = primitive.getMaterial();
+	if (!color || material?.getBaseColorTexture()) return null;
+	const factor = material?.getBaseColorFactor() ?? [1, 1, 1, 1];
+	return Array.from({ length: color.getCount() }, (_, i) => {
+		const [red = 1, green = 1, blue = 1] = color.getElement(i, []);
+		return [red, green, blue].map((value, k) => value * (factor[k] ?? 1));
+	});
 }
 
 type Matrix = readonly number[];

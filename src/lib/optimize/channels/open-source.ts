@@ -55,8 +55,12 @@ export async function openSource(
 	const looks = await readAppearance(document, surface, encoder, TEXTURE_SIDE);
 	const total = countTriangles(surface);
 	const paintable = !looks.some(({ keeps_layout }) => keeps_layout !== null);
+	// USD's preview surface cannot multiply a texture by colors of vertices.
+	const tinted = looks.some(({ base, color_offset }) => base && color_offset >= 0);
+	const isPainted = (file: ChannelFile) =>
+		paintable && (needsPaint(document, file) || (file.format === 'usdz' && tinted));
 	const levels = sortedLevels(
-		files.filter((file) => !(paintable && needsPaint(document, file))),
+		files.filter((file) => !isPainted(file)),
 		total
 	);
 	const { models } = await simplifyLevels(
@@ -81,7 +85,7 @@ export async function openSource(
 	return {
 		async modelOf(file) {
 			const level = levelOf(file);
-			if (paintable && needsPaint(document, file)) return paint(level);
+			if (isPainted(file)) return paint(level);
 			const found = levels.findIndex((one) => isSame(one, level, total));
 			return models[found] ?? { document, surface: visible, pixels: new Map() };
 		}
