@@ -106,6 +106,7 @@ export default defineConfig({
 						'image-size',
 						'meshoptimizer',
 						'protobufjs/minimal.js',
+						'onnxruntime-web/wasm',
 						'onnxruntime-web/webgpu',
 						'meshoptimizer/decoder',
 						'three',

@@ -10,7 +10,8 @@ const dist = path.dirname(require.resolve('onnxruntime-web/ort-wasm-simd-threade
 const { version } = JSON.parse(fs.readFileSync(path.join(dist, '../package.json'), 'utf8'));
 const out = `static/ort/${version}`;
 fs.mkdirSync(out, { recursive: true });
-for (const build of ['ort-wasm-simd-threaded.asyncify', 'ort-wasm-simd-threaded.jspi']) {
+for (const type of ['', '.asyncify', '.jspi']) {
+	const build = `ort-wasm-simd-threaded${type}`;
 	const wasm = `${out}/${build}.wasmgz`;
 	if (!fs.existsSync(wasm)) {
 		fs.writeFileSync(wasm, zlib.gzipSync(fs.readFileSync(`${dist}/${build}.wasm`), { level: 9 }));

@@ -33,8 +33,8 @@ export async function openSession(
 	loadModel: () => Promise<ArrayBuffer>,
 	{ dims, layout }: SessionOptions
 ): Promise<Session> {
-	const ort = await ortRuntime();
 	try {
+		const ort = await ortRuntime(gpu ? 'gpu' : 'cpu');
 		const session = await ort.InferenceSession.create(new Uint8Array(await loadModel()), {
 			executionProviders: gpu
 				? [{ name: 'webgpu', device: gpu, ...(layout && { preferredLayout: layout }) }]

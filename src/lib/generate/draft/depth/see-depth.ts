@@ -54,8 +54,8 @@ async function load(
 	precision: Precision,
 	processor: Processor
 ): Promise<DepthEstimationPipeline> {
-	// Before transformers.js looks where the runtime's files are.
-	await ortRuntime();
+	// Before transformers.js, which imports this one for both processors, looks where its files are.
+	await ortRuntime('gpu');
 	const { env, pipeline } = await import('@huggingface/transformers');
 	env.useBrowserCache = false;
 	env.useWasmCache = false;
