@@ -1,15 +1,23 @@
 import type { Size } from './raster';
 
+/** Work space for planes as small as tiles, of which there are thousands: there a new array costs more than the work on it. */
+const SMALL = 1 << 14;
+const small = new Float32Array(SMALL);
+const spaceFor = (length: number) => (length > SMALL ? new Float32Array(length) : small);
+
 /**
  * Box mean over (2 radius + 1)² pixels in two passes of running sums; the cost does not grow with the radius.
  * At the frame the window is cut, so that nothing darkens.
+ *
+ * @param out takes the answer; a new array unless told
  */
 export function boxBlur(
 	source: Float32Array,
 	{ width, height }: Size,
-	radius: number
+	radius: number,
+	out: Float32Array = new Float32Array(width * height)
 ): Float32Array {
-	const rows = new Float32Array(source.length);
+	const rows = spaceFor(width * height);
 	for (let y = 0; y < height; y++) {
 		const row = y * width;
 		let sum = 0;
@@ -30,7 +38,6 @@ export function boxBlur(
 			rows[row + x] = sum / count;
 		}
 	}
-	const out = new Float32Array(source.length);
 	const sums = new Float64Array(width);
 	let count = 0;
 	for (let y = -radius; y < height; y++) {
@@ -49,51 +56,60 @@ export function boxBlur(
 	return out;
 }
 
-/** Largest (`sign` 1) or smallest (`sign` -1) value in the square of (2 radius + 1)² pixels. */
+/**
+ * Largest (`sign` 1) or smallest (`sign` -1) value in the square of (2 radius + 1)² pixels. Windows double in width, two of
+ * them make the one that is asked for: the cost grows with the logarithm of the radius.
+ *
+ * @param out takes the answer; a new array unless told
+ */
 export function localExtreme(
-	source: ArrayLike<number>,
+	source: Float32Array | Uint8Array,
 	{ width, height }: Size,
 	radius: number,
-	sign: 1 | -1
+	sign: 1 | -1,
+	out: Float32Array = new Float32Array(width * height)
 ): Float32Array {
-	const beyond = -sign * Infinity;
-	// Columns first, with rows beyond the frame that never win.
-	const high = new Float32Array((height + 2 * radius) * width).fill(beyond);
-	high.set(source, radius * width);
-	const columns = widen(high, width, height * width, radius, sign);
-	const out = new Float32Array(width * height);
-	const line = new Float32Array(width + 2 * radius);
+	// What is beyond the frame never wins.
+	const wide = width + 2 * radius;
+	const room = wide * (height + 2 * radius);
+	const values = spaceFor(room).fill(-sign * Infinity, 0, room);
 	for (let y = 0; y < height; y++) {
-		line.fill(beyond);
-		line.set(columns.subarray(y * width, (y + 1) * width), radius);
-		out.set(widen(line, 1, width, radius, sign), y * width);
+		const row = (y + radius) * wide;
+		for (let x = 0; x < width; x++) values[row + radius + x] = source[y * width + x]!;
+		widen(values, row, 1, width, radius, sign);
+	}
+	widen(values, 0, wide, height * wide, radius, sign);
+	for (let y = 0; y < height; y++) {
+		for (let x = 0; x < width; x++) out[y * width + x] = values[y * wide + x]!;
 	}
 	return out;
 }
 
-/**
- * The extreme of 2 `radius` + 1 values, `stride` apart, from each on; in place. Windows double in width, two of them make the
- * one that is asked for: the cost grows with the logarithm of the radius.
- */
+/** The extreme of 2 `radius` + 1 values, `stride` apart, from each of `count` on; in place. */
 function widen(
 	values: Float32Array,
+	start: number,
 	stride: number,
 	count: number,
 	radius: number,
 	sign: 1 | -1
-): Float32Array {
+): void {
 	const wanted = 2 * radius + 1;
+	const merge = sign > 0 ? keepLarger : keepSmaller;
+	const end = start + count + 2 * radius * stride;
 	let wide = 1;
-	const merge = (step: number, until: number) => {
-		if (sign > 0) {
-			for (let i = 0; i < until; i++)
-				if (values[i + step]! > values[i]!) values[i] = values[i + step]!;
-		} else {
-			for (let i = 0; i < until; i++)
-				if (values[i + step]! < values[i]!) values[i] = values[i + step]!;
-		}
-	};
-	for (; 2 * wide <= wanted; wide *= 2) merge(wide * stride, values.length - wide * stride);
-	if (wide < wanted) merge((wanted - wide) * stride, count);
-	return values.subarray(0, count);
+	for (; 2 * wide <= wanted; wide *= 2) merge(values, start, end - wide * stride, wide * stride);
+	if (wide < wanted) merge(values, start, start + count, (wanted - wide) * stride);
+}
+
+function keepLarger(values: Float32Array, from: number, until: number, step: number): void {
+	for (let i = from; i < until; i++) {
+		if (values[i + step]! > values[i]!) values[i] = values[i + step]!;
+	}
+}
+
+function keepSmaller(values: Float32Array, from: number, until: number, step: number): void {
+	for (let i = from; i < until; i++) {
+		if (values[i + step]! < values[i]!) values[i] = values[i + step]!;
+	}
 }

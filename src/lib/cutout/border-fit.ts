@@ -57,29 +57,36 @@ export function fitSurface(planes: Planes, size: Size, pixels: number[]): Surfac
 	return planes.map((plane) => solve(plane, size, pixels, 6)) as Surface;
 }
 
-/** What a surface says for one channel at pixel `i`. */
+/** What a surface of second order says for one channel at pixel `i`. */
 export function surfaceAt(surface: Surface, channel: 0 | 1 | 2, i: number, size: Size): number {
-	const [one, x, y, xx, xy, yy] = basisAt(i, size);
+	const x = acrossAt(i, size);
+	const y = downAt(i, size);
 	const f = surface[channel];
-	return f[0]! * one! + f[1]! * x! + f[2]! * y! + f[3]! * xx! + f[4]! * xy! + f[5]! * yy!;
+	return f[0]! + f[1]! * x + f[2]! * y + f[3]! * x * x + f[4]! * x * y + f[5]! * y * y;
 }
 
 /** Distance in CIELAB of pixel `i` from the surface. */
 export function surfaceDistance(lab: Planes, size: Size, surface: Surface, i: number): number {
-	const basis = basisAt(i, size);
+	const x = acrossAt(i, size);
+	const y = downAt(i, size);
 	let sum = 0;
-	for (let c = 0; c < 3; c++) {
-		const factors = surface[c]!;
-		let value = 0;
-		for (let k = 0; k < factors.length; k++) value += factors[k]! * basis[k]!;
-		sum += (lab[c as 0 | 1 | 2][i]! - value) ** 2;
+	for (const c of [0, 1, 2] as const) {
+		const f = surface[c];
+		let value = f[0]!;
+		if (f.length > 1) value += f[1]! * x + f[2]! * y;
+		if (f.length > 3) value += f[3]! * x * x + f[4]! * x * y + f[5]! * y * y;
+		sum += (lab[c][i]! - value) ** 2;
 	}
 	return Math.sqrt(sum);
 }
 
-function basisAt(i: number, { width, height }: Size): number[] {
-	const x = (2 * (i % width)) / Math.max(1, width - 1) - 1;
-	const y = (2 * Math.floor(i / width)) / Math.max(1, height - 1) - 1;
+const acrossAt = (i: number, { width }: Size) => (2 * (i % width)) / Math.max(1, width - 1) - 1;
+const downAt = (i: number, { width, height }: Size) =>
+	(2 * Math.floor(i / width)) / Math.max(1, height - 1) - 1;
+
+function basisAt(i: number, size: Size): number[] {
+	const x = acrossAt(i, size);
+	const y = downAt(i, size);
 	return [1, x, y, x * x, x * y, y * y];
 }
 

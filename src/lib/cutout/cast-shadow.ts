@@ -3,8 +3,8 @@ import { boxBlur, localExtreme } from './blur';
 import { fillSmooth } from './fill-smooth';
 import { belowHorizon, findHorizon } from './find-horizon';
 import { visitNeighbors } from './flood';
-import { fitInside, toLab, toLinear, type Planes, type Raster, type Size } from './raster';
-import { shrink } from './resample';
+import { fitInside, toLab, type Planes, type Raster, type Size } from './raster';
+import { shrink, shrinkLinear } from './resample';
 
 /** Longest side of the shadow, pixels: it is soft. */
 const SIDE = 384;
@@ -32,7 +32,7 @@ export interface CastShadow extends Size {
  */
 export function castShadow(picture: Raster, alpha: Float32Array): CastShadow | null {
 	const size = fitInside(picture, SIDE);
-	const lab = toLab(toLinear(picture).map((plane) => shrink(plane, picture, size)) as Planes);
+	const lab = toLab(shrinkLinear(picture, size));
 	const cover = shrink(alpha, picture, size);
 	const backdrop = backdropLightness(lab, cover, size);
 	if (!backdrop) return null;

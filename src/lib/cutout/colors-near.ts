@@ -1,4 +1,5 @@
-import type { Planes, Raster } from './raster';
+import type { Box, Planes, Raster, Size } from './raster';
+import { tilesOf, withMargin } from './tiles';
 
 /** Weighted mean color near pixels, sRGB 0 to 1, and how far colors are from it in the square, all channels together. */
 export interface NearColors {
@@ -17,8 +18,8 @@ const NO_WEIGHT = 1e-8;
 const SUMS = 5;
 
 /**
- * Finds the colors near some pixels from summed-area tables (Crow, "Summed-area tables for texture mapping", SIGGRAPH 1984):
- * few pixels are on edges, and the others cost one addition per sum. At the frame the window is cut.
+ * Finds the colors near some pixels from summed-area tables (Crow, "Summed-area tables for texture mapping", SIGGRAPH 1984),
+ * tile by tile, where any are wanted. At the frame the window is cut.
  *
  * @param weight 0 to 1, of the picture's size
  * @param wanted 1 where an answer is needed; elsewhere it is 0
@@ -31,48 +32,74 @@ export function colorsNear(
 	wanted: Uint8Array,
 	wider: number
 ): NearColors {
-	const { width, height, data } = picture;
-	const table = sumTable(picture, weight);
-	const n = width * height;
+	const { width, data } = picture;
+	const n = weight.length;
 	const mean: Planes = [new Float32Array(n), new Float32Array(n), new Float32Array(n)];
+	const [red, green, blue] = mean;
 	const variance = new Float32Array(n);
 	const near = new Float64Array(SUMS);
 	const far = new Float64Array(SUMS);
-	for (let y = 0; y < height; y++) {
-		for (let x = 0; x < width; x++) {
-			const i = y * width + x;
-			if (!wanted[i]) continue;
-			boxMean(table, picture, x, y, NEAR + wider, near);
-			boxMean(table, picture, x, y, FAR + wider, far);
-			const total = near[0]! + FAR_WEIGHT * far[0]!;
-			if (total <= NO_WEIGHT) {
-				for (const c of [0, 1, 2] as const) mean[c][i] = data[i * 4 + c]! / 255;
-				continue;
+	let table = new Float64Array(0);
+	for (const tile of tilesOf(picture)) {
+		if (!anyIn(wanted, picture, tile)) continue;
+		const around = withMargin(tile, FAR + wider, picture);
+		const room = (around.width + 1) * (around.height + 1) * SUMS;
+		if (table.length < room) table = new Float64Array(room);
+		sumInto(table, picture, weight, around);
+		for (let y = tile.y; y < tile.y + tile.height; y++) {
+			for (let x = tile.x; x < tile.x + tile.width; x++) {
+				const i = y * width + x;
+				if (!wanted[i]) continue;
+				boxMean(table, around, x - around.x, y - around.y, NEAR + wider, near);
+				boxMean(table, around, x - around.x, y - around.y, FAR + wider, far);
+				const total = near[0]! + FAR_WEIGHT * far[0]!;
+				if (total <= NO_WEIGHT) {
+					red[i] = data[i * 4]! / 255;
+					green[i] = data[i * 4 + 1]! / 255;
+					blue[i] = data[i * 4 + 2]! / 255;
+					continue;
+				}
+				const r = (near[1]! + FAR_WEIGHT * far[1]!) / total;
+				const g = (near[2]! + FAR_WEIGHT * far[2]!) / total;
+				const b = (near[3]! + FAR_WEIGHT * far[3]!) / total;
+				const squares = (near[4]! + FAR_WEIGHT * far[4]!) / total;
+				red[i] = r;
+				green[i] = g;
+				blue[i] = b;
+				variance[i] = Math.max(0, squares - r * r - g * g - b * b);
 			}
-			let spread = (near[4]! + FAR_WEIGHT * far[4]!) / total;
-			for (const c of [0, 1, 2] as const) {
-				const color = (near[c + 1]! + FAR_WEIGHT * far[c + 1]!) / total;
-				mean[c][i] = color;
-				spread -= color * color;
-			}
-			variance[i] = Math.max(0, spread);
 		}
 	}
 	return { mean, variance };
 }
 
-/** Entry (x, y) holds the sums over all pixels left of x and above y. */
-function sumTable({ data, width, height }: Raster, weight: Float32Array): Float64Array {
-	const stride = (width + 1) * SUMS;
-	const table = new Float64Array(stride * (height + 1));
-	for (let y = 0; y < height; y++) {
+function anyIn(map: Uint8Array, { width }: Raster, box: Box): boolean {
+	for (let y = box.y; y < box.y + box.height; y++) {
+		const row = y * width + box.x;
+		if (map.subarray(row, row + box.width).includes(1)) return true;
+	}
+	return false;
+}
+
+/** Entry (x, y) of the table becomes the sums over all pixels of the box left of x and above y. */
+function sumInto(
+	table: Float64Array,
+	{ data, width }: Raster,
+	weight: Float32Array,
+	box: Box
+): void {
+	const stride = (box.width + 1) * SUMS;
+	table.fill(0, 0, stride);
+	for (let y = 0; y < box.height; y++) {
 		let w = 0;
 		let red = 0;
 		let green = 0;
 		let blue = 0;
 		let squares = 0;
-		for (let x = 0; x < width; x++) {
-			const i = y * width + x;
+		let at = (y + 1) * stride;
+		table.fill(0, at, at + SUMS);
+		let i = (box.y + y) * width + box.x;
+		for (let x = 0; x < box.width; x++, i++) {
 			const share = weight[i]!;
 			if (share > 0) {
 				const r = data[i * 4]! / 255;
@@ -84,7 +111,7 @@ function sumTable({ data, width, height }: Raster, weight: Float32Array): Float6
 				blue += share * b;
 				squares += share * (r * r + g * g + b * b);
 			}
-			const at = (y + 1) * stride + (x + 1) * SUMS;
+			at += SUMS;
 			table[at] = table[at - stride]! + w;
 			table[at + 1] = table[at + 1 - stride]! + red;
 			table[at + 2] = table[at + 2 - stride]! + green;
@@ -92,12 +119,11 @@ function sumTable({ data, width, height }: Raster, weight: Float32Array): Float6
 			table[at + 4] = table[at + 4 - stride]! + squares;
 		}
 	}
-	return table;
 }
 
 function boxMean(
 	table: Float64Array,
-	{ width, height }: Raster,
+	{ width, height }: Size,
 	x: number,
 	y: number,
 	radius: number,

@@ -10,7 +10,7 @@ export interface SoftMask extends Size {
 	/** Colors of product and backdrop near the mask's edges, sRGB 0 to 1; elsewhere 0. */
 	product: Planes;
 	backdrop: Planes;
-	/** How well the two colors tell the mix, 0 to 1. */
+	/** How well the two colors tell the mix there, 0 to 1. */
 	trust: Float32Array;
 	/** The part of the photo it is of, outside of which nothing is product. Absent: the whole. */
 	place?: Box;

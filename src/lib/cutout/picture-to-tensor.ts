@@ -17,10 +17,11 @@ export function pictureToTensor(
 	for (const c of [0, 1, 2] as const) {
 		for (let y = 0; y < height; y++) {
 			for (let x = 0; x < side; x++) {
-				let sum = 0;
 				const from = (y * width + across.first[x]!) * 4 + c;
-				for (let k = 0; k < across.count[x]!; k++) {
-					sum += data[from + k * 4]! * across.weight[x * across.most + k]!;
+				const tap = x * across.most;
+				let sum = data[from]! * across.weight[tap]!;
+				for (let k = 1; k < across.count[x]!; k++) {
+					sum += data[from + k * 4]! * across.weight[tap + k]!;
 				}
 				rows[y * side + x] = sum;
 			}
@@ -29,11 +30,12 @@ export function pictureToTensor(
 		const offset = -mean[c] / std[c];
 		for (let y = 0; y < side; y++) {
 			const out = (c * side + y) * side;
-			for (let x = 0; x < side; x++) input[out + x] = offset;
 			for (let k = 0; k < down.count[y]!; k++) {
 				const weight = down.weight[y * down.most + k]! * scale;
 				const row = (down.first[y]! + k) * side;
-				for (let x = 0; x < side; x++) input[out + x]! += rows[row + x]! * weight;
+				for (let x = 0; x < side; x++) {
+					input[out + x] = (k ? input[out + x]! : offset) + rows[row + x]! * weight;
+				}
 			}
 		}
 	}

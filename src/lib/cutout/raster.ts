@@ -40,9 +40,11 @@ export const LINEAR = Float32Array.from({ length: 256 }, (_, byte) => {
 export function toLinear({ data, width, height }: Raster): Planes {
 	const n = width * height;
 	const planes: Planes = [new Float32Array(n), new Float32Array(n), new Float32Array(n)];
-	for (let c = 0; c < 3; c++) {
-		const plane = planes[c as 0 | 1 | 2];
-		for (let i = 0; i < n; i++) plane[i] = LINEAR[data[i * 4 + c]!]!;
+	const [red, green, blue] = planes;
+	for (let i = 0; i < n; i++) {
+		red[i] = LINEAR[data[i * 4]!]!;
+		green[i] = LINEAR[data[i * 4 + 1]!]!;
+		blue[i] = LINEAR[data[i * 4 + 2]!]!;
 	}
 	return planes;
 }

@@ -1,27 +1,16 @@
-import { boxBlur, localExtreme } from './blur';
+import { boxBlur } from './blur';
 import { colorsNear, type NearColors } from './colors-near';
 import type { SoftMask } from './compose-rows';
 import type { Segmentation } from './engine';
 import type { Raster, Size } from './raster';
+import { roughenEdges, sharpMaskEdges } from './rough-edges';
 
-/** Edges are placed from colors this far around, pixels: what interpolating the mask reaches. */
-const READ = 2;
 /** Between these distances (sRGB, 0 to 1.7) the two colors become reliable enough to tell the mix; */
 const SAME_COLOR = 0.05;
 const OTHER_COLOR = 0.16;
 /** and between these multiples of what either color varies around. */
 const SAME_SPREAD = 0.7;
 const OTHER_SPREAD = 2;
-/** A network is sure from here on. */
-const SURE = 0.94;
-/** Glass is between these. */
-const GLASS = 0.25;
-const OPAQUE = 0.88;
-/** and deviates by less than this from what is around, 0 to 1. */
-const SMOOTH = 0.03;
-/** Where a network's mask varies by less than this within its reach, half-transparent is what it means: glass. */
-const LEVEL = 0.45;
-
 /**
  * Finds how transparent edge pixels are: a pixel in the band between sure product and sure backdrop is placed on the line
  * from the backdrop's color to the product's (the alpha equation of Porter & Duff solved for alpha, as closed-form matting
@@ -37,14 +26,13 @@ export function refineAlpha(
 ): SoftMask {
 	const { width, height, data } = picture;
 	const given = edges === 'given';
-	const high = given ? localExtreme(alpha, picture, reach, 1) : alpha;
-	const low = given ? localExtreme(alpha, picture, reach, -1) : alpha;
-	const rough = given ? roughen(alpha, high, low, picture, reach) : alpha;
-	const { product, backdrop, trust } = sureColors(picture, rough, given ? reach : 0);
+	const { rough, near, glass } = given
+		? roughenEdges(picture, alpha, reach)
+		: sharpMaskEdges(alpha, picture);
+	const { product, backdrop, trust } = sureColors(picture, rough, near, given ? reach : 0);
 	const colors = { product: product.mean, backdrop: backdrop.mean, trust };
 	if (edges === 'exact') return { width, height, alpha, ...colors };
 	const steep = given ? 3 : 2;
-	const glass = given ? markGlass(high, low, picture, reach) : null;
 	const refined = rough.slice();
 	for (let i = 0; i < refined.length; i++) {
 		const r = rough[i]!;
@@ -106,65 +94,18 @@ function mixOf(
 	return dot / square;
 }
 
-/**
- * A network's mask is soft where it is unsure, and off by some pixels: its edges get a band as wide as that.
- * @param high the mask's maximum within reach
- * @param low its minimum
- */
-function roughen(
-	alpha: Float32Array,
-	high: Float32Array,
-	low: Float32Array,
-	size: Size,
-	reach: number
-): Float32Array {
-	const rough = boxBlur(alpha, size, reach);
-	for (let i = 0; i < rough.length; i++) {
-		if (low[i]! > SURE) rough[i] = 1;
-		else if (high[i]! < 1 - SURE) rough[i] = 0;
-		else {
-			const soft = high[i]! - low[i]! < LEVEL ? alpha[i]! : rough[i]!;
-			rough[i] = Math.min(0.99, Math.max(0.01, soft));
-		}
-	}
-	return rough;
-}
-
-/**
- * 1 where a network's mask is half-transparent all around and the photo is smooth, and up to the edges of that: color tells
- * nothing of glass, and beside an opaque part it would tell what is wrong. Thin parts have no such middle, bristles are rough.
- *
- * @param high the mask's maximum within reach
- * @param low its minimum
- */
-function markGlass(high: Float32Array, low: Float32Array, picture: Raster, reach: number) {
-	const { data } = picture;
-	const gray = high.map((_, i) => (data[i * 4]! + data[i * 4 + 1]! + data[i * 4 + 2]!) / 765);
-	const mean = boxBlur(gray, picture, reach);
-	const square = boxBlur(
-		gray.map((v) => v * v),
-		picture,
-		reach
-	);
-	const middle = high.map((h, i) => {
-		const smooth = square[i]! - mean[i]! ** 2 < SMOOTH ** 2;
-		return smooth && h < OPAQUE && low[i]! > GLASS ? 1 : 0;
-	});
-	return localExtreme(middle, picture, 2 * reach + 1, 1);
-}
-
 /** Colors of sure product and sure backdrop near edges, and how far they can be trusted to tell the mix. */
 function sureColors(
 	picture: Raster,
 	rough: Float32Array,
+	near: Uint8Array,
 	wider: number
 ): { product: NearColors; backdrop: NearColors; trust: Float32Array } {
 	const { data } = picture;
 	const n = rough.length;
-	const read = nearEdges(rough, picture);
 	const weight = new Float32Array(n);
 	for (let i = 0; i < n; i++) weight[i] = rough[i]! <= 0 ? 1 : rough[i]! < 0.3 ? 0.02 : 0;
-	const backdrop = colorsNear(picture, weight, read, wider);
+	const backdrop = colorsNear(picture, weight, near, wider);
 	// Parts thinner than the band have no sure pixel: there, the pixel least like the backdrop tells the color.
 	for (let i = 0; i < n; i++) {
 		const r = rough[i]!;
@@ -176,10 +117,14 @@ function sureColors(
 		}
 		weight[i] = 0.05 * square * square;
 	}
-	const product = colorsNear(picture, weight, read, wider);
-	const trust = new Float32Array(n).fill(1);
+	const product = colorsNear(picture, weight, near, wider);
+	const trust = new Float32Array(n);
 	for (let i = 0; i < n; i++) {
-		if (rough[i]! <= 0 || rough[i]! >= 1) continue;
+		if (!near[i]) continue;
+		if (rough[i]! <= 0 || rough[i]! >= 1) {
+			trust[i] = 1;
+			continue;
+		}
 		let square = 0;
 		for (const c of [0, 1, 2] as const) square += (product.mean[c][i]! - backdrop.mean[c][i]!) ** 2;
 		const contrast = Math.sqrt(square);
@@ -190,15 +135,6 @@ function sureColors(
 			(wider > 0 ? unit((contrast / spread - SAME_SPREAD) / (OTHER_SPREAD - SAME_SPREAD)) : 1);
 	}
 	return { product, backdrop, trust };
-}
-
-/** 1 where the mask is not the same 0 or 1 all around. */
-function nearEdges(rough: Float32Array, size: Size): Uint8Array {
-	const high = localExtreme(rough, size, READ, 1);
-	const low = localExtreme(rough, size, READ, -1);
-	const near = new Uint8Array(rough.length);
-	for (let i = 0; i < near.length; i++) near[i] = high[i]! > 0 && low[i]! < 1 ? 1 : 0;
-	return near;
 }
 
 function unit(v: number): number {

@@ -1,4 +1,4 @@
-import type { Size } from './raster';
+import { LINEAR, type Planes, type Raster, type Size } from './raster';
 
 /** Shrinks one plane to `to` by averaging areas. `to` must not be larger than `from`. */
 export function shrink(source: Float32Array, from: Size, to: Size): Float32Array {
@@ -18,6 +18,34 @@ export function shrink(source: Float32Array, from: Size, to: Size): Float32Array
 		}
 	}
 	return out;
+}
+
+/** Linear light of a picture, shrunk to `to` by averaging areas. */
+export function shrinkLinear(picture: Raster, to: Size): Planes {
+	const { data, width, height } = picture;
+	const planes = [0, 1, 2].map(() => new Float32Array(to.width * to.height)) as Planes;
+	const [red, green, blue] = planes;
+	const ends = Int32Array.from({ length: to.width }, (_, x) => ((x + 1) * width) / to.width);
+	for (let y = 0; y < to.height; y++) {
+		const row = y * to.width;
+		const top = Math.floor((y * height) / to.height);
+		const bottom = Math.floor(((y + 1) * height) / to.height);
+		for (let v = top; v < bottom; v++) {
+			for (let x = 0, u = 0; x < to.width; x++) {
+				for (; u < ends[x]!; u++) {
+					const i = (v * width + u) * 4;
+					red[row + x]! += LINEAR[data[i]!]!;
+					green[row + x]! += LINEAR[data[i + 1]!]!;
+					blue[row + x]! += LINEAR[data[i + 2]!]!;
+				}
+			}
+		}
+		for (let x = 0; x < to.width; x++) {
+			const area = (bottom - top) * (ends[x]! - (x ? ends[x - 1]! : 0));
+			for (const plane of planes) plane[row + x]! /= area;
+		}
+	}
+	return planes;
 }
 
 /** Enlarges one plane to `to` by bilinear interpolation; pixel centers are aligned. */

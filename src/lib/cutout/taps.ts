@@ -26,7 +26,7 @@ export function tapsFor(from: number, to: number): Taps {
 			const low = Math.floor(center);
 			const part = center - low;
 			const first = Math.max(0, low);
-			const last = Math.min(from - 1, low + 1);
+			const last = Math.min(from - 1, part > 0 ? low + 1 : low);
 			taps.first[i] = first;
 			taps.count[i] = last - first + 1;
 			taps.weight[i * most] = first === last ? 1 : 1 - part;
