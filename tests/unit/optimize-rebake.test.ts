@@ -15,6 +15,7 @@ import { placeIds } from '../../src/lib/optimize/place-ids';
 import { readModel } from '../../src/lib/optimize/read-model';
 import { rebakeSurface, shapeOf } from '../../src/lib/optimize/rebake-surface';
 import { removeHidden } from '../../src/lib/optimize/remove-hidden';
+import { simplifySurface } from '../../src/lib/optimize/simplify-surface';
 import { countTriangles, type Surface } from '../../src/lib/optimize/surface';
 import { withLookTangents } from '../../src/lib/optimize/tangent-space';
 import { buildTriangleTree } from '../../src/lib/optimize/triangle-tree';
@@ -178,6 +179,47 @@ describe('mending', () => {
 		expect(report.duplicate_triangles).toBe(countTriangles(whole.surface));
 		expect(report.floating_pieces).toBe(0);
 		expect(countTriangles(surface)).toBe(2 * countTriangles(whole.surface));
+	});
+});
+
+describe('a wall without thickness', () => {
+	it('becomes simpler on both sides', async () => {
+		const positions: number[] = [];
+		const indices: number[] = [];
+		for (let i = 0; i <= 30; i++) {
+			for (let j = 0; j <= 30; j++) positions.push(i / 30, Math.sin(i / 6) / 8, j / 30);
+		}
+		for (let i = 0; i < 30; i++) {
+			for (let j = 0; j < 30; j++) {
+				const a = i * 31 + j;
+				indices.push(a, a + 1, a + 31, a + 1, a + 32, a + 31);
+				indices.push(a, a + 31, a + 1, a + 1, a + 31, a + 32);
+			}
+		}
+		const count = positions.length / 3;
+		const { surface } = await mendSurface({
+			indices: Uint32Array.from(indices),
+			positions: Float32Array.from(positions),
+			attributes: new Float32Array(count * 3),
+			stride: 3,
+			slots: [{ semantic: 'NORMAL', offset: 0, size: 3 }],
+			part_of: new Uint16Array(count),
+			parts: [
+				{
+					semantics: new Map(),
+					uv_in_unit: new Set(),
+					has_tangents: false,
+					see_through: false,
+					double_sided: false
+				}
+			]
+		});
+		expect(countTriangles(surface)).toBe(3600);
+		const { surface: simple, error } = await simplifySurface(surface, 360, { max_error: 0.02 });
+		expect(countTriangles(simple)).toBeLessThanOrEqual(360);
+		expect(error).toBeLessThan(0.02);
+		const up = simple.attributes.filter((_, i) => i % 3 === 1);
+		expect(up.filter((y) => y > 0).length / up.length).toBeCloseTo(0.5, 1);
 	});
 });
 

@@ -2,6 +2,7 @@ import { MeshoptTangents } from 'meshoptimizer';
 import { StageError, type Repairs } from '../artifacts';
 import { dropDuplicates } from './drop-duplicates';
 import { dropFloaters } from './drop-floaters';
+import { partBacks } from './part-backs';
 import { placeIds } from './place-ids';
 import { countTriangles, offsetOf, type Surface } from './surface';
 import { weldSurface } from './weld-surface';
@@ -28,8 +29,9 @@ export interface MendReport extends Repairs {
 
 /**
  * Makes a surface fit for simplifying: drops triangles with impossible or repeated corners, repeated triangles and dust
- * that floats beside the model, makes missing or broken normals, gives all normals unit length, and welds vertices that are equal in everything (simplifiers see
- * an unwelded edge as a border they may not cross).
+ * that floats beside the model, parts the backs of walls without thickness from their fronts, makes missing or broken
+ * normals, gives all normals unit length, and welds vertices that are equal in everything (simplifiers see an unwelded edge
+ * as a border they may not cross).
  *
  * @throws StageError `model_empty` when no triangle is left.
  */
@@ -37,15 +39,17 @@ export async function mendSurface(
 	source: Surface
 ): Promise<{ surface: Surface; report: MendReport }> {
 	await MeshoptTangents.ready;
-	const place = placeIds(source.positions);
+	let place = placeIds(source.positions);
 	let surface = dropBroken(source, place);
 	if (surface.indices.length === 0) throw new StageError('model_empty');
 	const broken = countTriangles(source) - countTriangles(surface);
-	surface = dropDuplicates(surface, place);
-	const duplicates = countTriangles(source) - broken - countTriangles(surface);
+	const { surface: single, backs } = dropDuplicates(surface, place);
+	const duplicates = countTriangles(surface) - countTriangles(single);
+	surface = partBacks(single, place, backs);
+	if (surface !== single) place = placeIds(surface.positions);
 	const { surface: joined, pieces, triangles: floaters } = dropFloaters(surface, place);
+	const used = usedVertices(joined) - (joined.part_of.length - single.part_of.length);
 	surface = joined;
-	const used = usedVertices(surface);
 	const before_normals = surface.part_of.length;
 	surface = makeNormals(surface);
 	const normals_made = (surface.part_of.length - before_normals) / 3;
