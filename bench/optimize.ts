@@ -1,8 +1,8 @@
 /**
  * How small and how true optimized models are, ours against gltfpack's and glTF-Transform's: same inputs, same WebP
  * step, equal triangles. `--models DIR` takes GLBs from there (default `../shared/data/glb` when it is there), `--only A,B`
- * those alone, `--quick` few at 25 and 10 %. `--doc` takes all but the longest at 25 and 10 %, and writes docs/optimize.md
- * and the table in the README.
+ * those alone, `--quick` few at 25 and 10 %. `--doc` takes all at 25 and 10 %, and writes docs/optimize.md and the table in
+ * the README.
  */
 import { existsSync } from 'node:fs';
 import { benchModel, type BenchLine } from './optimize/bench-model';
@@ -36,7 +36,7 @@ export interface OptimizeSummary {
 const MODELS = '../shared/data/glb';
 const RATIOS = [0.5, 0.25, 0.1, 0.03];
 
-/** What `--doc` takes: eight minutes on two quiet cores. */
+/** What `--doc` takes: a quarter of an hour on two cores. */
 const DOC_RATIOS = [0.25, 0.1];
 
 export async function bench(
@@ -50,7 +50,7 @@ export async function bench(
 	const only = value('--only')?.split(',');
 	const folder = value('--models') ?? (existsSync(MODELS) ? MODELS : null);
 	const all = await benchModels(folder, quick);
-	const models = all.filter(({ name, long }) => (only ? only.includes(name) : !doc || !long));
+	const models = all.filter(({ name }) => !only || only.includes(name));
 	const whole = only || quick ? null : await timeWholeModel();
 	const ratio = only || quick ? null : await timeKeepingLayout();
 	const lines: BenchLine[] = [];
@@ -66,7 +66,8 @@ export async function bench(
 	return summary;
 }
 
-function summarize(
+/** What all lines come to. */
+export function summarize(
 	models: number,
 	lines: BenchLine[],
 	whole: { seconds: number; cpu_seconds: number; peak_mb: number } | null,

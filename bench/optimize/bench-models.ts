@@ -7,20 +7,15 @@ export interface BenchModel {
 	read: () => Promise<Blob>;
 	/** Part of `--quick`. */
 	quick: boolean;
-	/** Not part of `--doc`. */
-	long: boolean;
 }
 
 /** What the quick run takes of a folder: an artist's product, and one with hundreds of charts. */
 const QUICK = new Set(['mixer', 'meshy_mixer_30k', 'water_bottle']);
 
-/** What takes minutes, and shows nothing that others do not. */
-const LONG = new Set(['wicker_chair', 'barn_lamp', 'sphere 200k', 'atlas of 3,600 charts']);
-
 const make = (recipe: ModelRecipe) => async () => (await makeModel(recipe)).glb;
 
 /** Models whose difficulty is known: each is what one kind of tool stumbles over. */
-const GENERATED: Omit<BenchModel, 'long'>[] = [
+const GENERATED: BenchModel[] = [
 	{
 		name: 'sphere 200k',
 		read: make({ shape: 'sphere', segments: 316, noise: 0.04, texture: 1024, normal_map: true }),
@@ -53,9 +48,7 @@ export async function benchModels(
 			read: async () => new Blob([new Uint8Array(await readFile(path.join(folder ?? '', file)))]),
 			quick: QUICK.has(file.replace(/\.glb$/, ''))
 		}));
-	return [...found, ...GENERATED]
-		.filter(({ quick }) => quick || !only_quick)
-		.map((model) => ({ ...model, long: LONG.has(model.name) }));
+	return [...found, ...GENERATED].filter(({ quick }) => quick || !only_quick);
 }
 
 /** A vase in a vase: the inner one is half of all triangles, and nobody sees it. */
