@@ -30,7 +30,8 @@ gltfpack's textures go through glTF-Transform's WebP step. A tool that misses by
 settings, and its best result stands. Pictures are eight views of 512 pixels drawn by our own rasterizer with base color,
 normal, roughness, metalness, occlusion and emission; PSNR and SSIM count only where the product is. Distances are shares
 of the diagonal (mean in 1/10,000, Hausdorff in 1/1,000), measured against what can be seen of the source. Our seconds
-are those of all ratios of a model together; all depend on the machine and what ran beside.
+are those of all ratios of a model together; all depend on the machine and what ran beside. No GPU took part:
+fresh textures are painted on one where there is one, which was tried for its result alone, on a GPU in software.
 
 | Model | Triangles asked | Tool | How | Triangles | File | Textures | PSNR | SSIM | Silhouette | Mean distance | Hausdorff | Time |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|
