@@ -66,6 +66,9 @@ export function composeRows(
 		const v = ((line + 0.5) / place.height) * mask.height - 0.5;
 		if (line >= 0 && line < place.height) cubicRow(mask.alpha, mask, v, within);
 		else within.fill(0);
+		let sum = 0;
+		let first = -1;
+		let last = -1;
 		for (let x = 0; x < width; x++) {
 			const at = (y * width + x) * 4;
 			let alpha = alphas[x]!;
@@ -87,18 +90,21 @@ export function composeRows(
 				for (const c of [0, 1, 2] as const) {
 					data[at + c] = 255 * cleanColor(data[at + c]! / 255, product[c], backdrop[c], alpha);
 				}
+				// A photo's own transparency stays.
+				data[at + 3] = Math.round(alpha * data[at + 3]!);
 			}
-			// A photo's own transparency stays.
-			const out = Math.round(alpha * data[at + 3]!);
-			data[at + 3] = out;
-			grown.area += out / 255;
-			if (out >= VISIBLE) {
-				grown.left = Math.min(grown.left, x);
-				grown.right = Math.max(grown.right, x);
-				grown.top = Math.min(grown.top, top + y);
-				grown.bottom = Math.max(grown.bottom, top + y);
-			}
+			const out = data[at + 3]!;
+			sum += out;
+			if (out < VISIBLE) continue;
+			if (first < 0) first = x;
+			last = x;
 		}
+		grown.area += sum / 255;
+		if (first < 0) continue;
+		grown.left = Math.min(grown.left, first);
+		grown.right = Math.max(grown.right, last);
+		grown.top = Math.min(grown.top, top + y);
+		grown.bottom = Math.max(grown.bottom, top + y);
 	}
 	return grown;
 }
