@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { boxBlur, localExtreme } from '../../src/lib/cutout/blur';
 import { colorsNear } from '../../src/lib/cutout/colors-near';
+import { findFringe, fringeRoom } from '../../src/lib/cutout/find-fringe';
+import type { Planes } from '../../src/lib/cutout/raster';
 import { roughenEdges, sharpMaskEdges } from '../../src/lib/cutout/rough-edges';
-import { tilesOf, withMargin } from '../../src/lib/cutout/tiles';
+import { boxOf, crop, tilesOf, withMargin } from '../../src/lib/cutout/tiles';
 import { seededRandom } from '../fixtures/images';
 
 /** Wider and higher than a tile, by no whole number of them. */
@@ -15,6 +17,8 @@ const disk = Float32Array.from({ length: n }, (_, i) => {
 	const far = Math.hypot((i % size.width) - 64, Math.floor(i / size.width) - 60);
 	return Math.min(1, Math.max(0, (30 - far) / 4));
 });
+
+const noise = (most: number) => Float32Array.from({ length: n }, () => most * random());
 
 describe('work by tiles', () => {
 	it('covers each pixel once, and keeps margins within the picture', () => {
@@ -64,5 +68,28 @@ describe('work by tiles', () => {
 		const { rough, near } = roughenEdges(picture, new Float32Array(n).fill(0.97), 2);
 		expect(rough.every((v) => v === 1)).toBe(true);
 		expect(near.every((v) => v === 0)).toBe(true);
+	});
+
+	it('finds in the product’s box, with room around, the fringe that it finds in the whole picture', () => {
+		const product = Uint8Array.from(disk, (a) => (a > 0.5 ? 1 : 0));
+		const planes = [80, 10, 10].map((most) => noise(most)) as Planes;
+		const backdrop = [60, 0, 0].map((v) => new Float32Array(n).fill(v)) as Planes;
+		const whole = findFringe(product, planes, backdrop, size, size);
+		const tight = boxOf(product, size);
+		if (!tight) throw new Error('no product');
+		expect(tight).toEqual({ x: 37, y: 33, width: 55, height: 55 });
+		const box = withMargin(tight, fringeRoom(size), size);
+		const part = (plane: Float32Array) => crop(plane, size, box);
+		const within = findFringe(
+			Uint8Array.from(part(Float32Array.from(product))),
+			planes.map(part) as Planes,
+			backdrop.map(part) as Planes,
+			box,
+			size
+		);
+		expect(Float32Array.from(within)).toEqual(part(Float32Array.from(whole)));
+		expect(whole.some((v) => v === 1)).toBe(true);
+		expect(box.width * box.height).toBeLessThan(n);
+		expect(boxOf(new Uint8Array(n), size)).toBeNull();
 	});
 });

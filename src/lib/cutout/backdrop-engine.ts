@@ -1,13 +1,14 @@
 import type { Engine } from './engine';
-import { findFringe } from './find-fringe';
+import { findFringe, fringeRoom } from './find-fringe';
 import { openSlits } from './find-slits';
 import { quietOf } from './judge-pixels';
-import { modelBackdrop } from './model-backdrop';
-import { fitInside, toLab, toLinear, type Planes } from './raster';
+import { modelBackdrop, type Backdrop } from './model-backdrop';
+import { fitInside, toLab, toLinear, type Box, type Planes, type Size } from './raster';
 import { enlarge, shrink } from './resample';
 import { roughAlpha } from './refine-alpha';
 import { sharpEdges } from './sharp-edges';
 import { splitBackdrop } from './split-backdrop';
+import { boxOf, crop, paste, withMargin } from './tiles';
 import { trustSplit } from './trust-split';
 
 /** Longest side of the picture in which product and backdrop are told apart, pixels. */
@@ -35,12 +36,9 @@ export const backdropEngine: Engine = async (picture) => {
 		(backdrop.seam ? SEAM_FACTOR : 1);
 	const confidence = plainness * trustSplit(split, lab, size);
 	const alpha = enlarge(roughAlpha(split.product, size), size, picture);
-	const product = new Uint8Array(alpha.map((a) => (a >= 0.5 ? 1 : 0)));
-	const behind = backdrop.planes.map((plane) => enlarge(plane, size, picture)) as Planes;
-	const fine = toLab(linear);
-	const fringe = findFringe(product, fine, behind, picture);
-	for (let i = 0; i < alpha.length; i++) if (fringe[i]) alpha[i] = 0.5;
-	openSlits(product, fine, behind, quietOf(backdrop), picture, alpha);
+	const box = boxOf(new Uint8Array(alpha.map((a) => (a >= 0.5 ? 1 : 0))), picture);
+	if (box)
+		findFine(alpha, linear, backdrop, size, withMargin(box, fringeRoom(picture), picture), picture);
 	return {
 		alpha,
 		width: picture.width,
@@ -51,6 +49,26 @@ export const backdropEngine: Engine = async (picture) => {
 		notes: confidence < PLAIN ? ['background_not_plain'] : []
 	};
 };
+
+/** Hairs and slits are looked for at the full size of the picture, in and around the product alone. */
+function findFine(
+	alpha: Float32Array,
+	linear: Planes,
+	backdrop: Backdrop,
+	size: Size,
+	box: Box,
+	picture: Size
+): void {
+	const part = (plane: Float32Array) => crop(plane, picture, box);
+	const fine = toLab(linear.map(part) as Planes);
+	const behind = backdrop.planes.map((plane) => part(enlarge(plane, size, picture))) as Planes;
+	const within = part(alpha);
+	const product = new Uint8Array(within.map((a) => (a >= 0.5 ? 1 : 0)));
+	const fringe = findFringe(product, fine, behind, box, picture);
+	for (let i = 0; i < within.length; i++) if (fringe[i]) within[i] = 0.5;
+	openSlits(product, fine, behind, quietOf(backdrop), box, picture, within);
+	paste(within, box, box, alpha, picture);
+}
 
 function smoothStep(from: number, to: number, v: number): number {
 	const t = Math.min(1, Math.max(0, (v - from) / (to - from)));

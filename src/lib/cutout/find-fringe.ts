@@ -2,7 +2,7 @@ import { localExtreme } from './blur';
 import { visitNeighbors } from './flood';
 import type { Planes, Size } from './raster';
 
-/** How far hair stands off the product, and gaps between hairs reach in, as share of the longer side. */
+/** How far hair stands off the product, and gaps between hairs reach in, as share of the picture's longer side. */
 const REACH = 0.05;
 /** What is narrower than twice this and one, pixels, is a hair or a gap. */
 const NARROW = 3;
@@ -22,14 +22,17 @@ const SIDES = 16;
  * a shadow is not, and by hanging together with the product, or with the outside.
  *
  * @param product 1 = product
- * @param planes CIELAB of the picture, `backdrop` of the backdrop without the product; all of the same size
+ * @param planes CIELAB of the picture, `backdrop` of the backdrop without the product; all of the same size, that of the whole
+ * or of the product with `fringeRoom` around
+ * @param whole size of the whole picture
  * @returns 1 where alpha is for color to tell
  */
 export function findFringe(
 	product: Uint8Array,
 	planes: Planes,
 	backdrop: Planes,
-	size: Size
+	size: Size,
+	whole: Size
 ): Uint8Array {
 	const n = product.length;
 	const apart = new Float32Array(n);
@@ -42,7 +45,7 @@ export function findFringe(
 	}
 	const opened = localExtreme(localExtreme(apart, size, NARROW, -1), size, NARROW, 1);
 	const closed = localExtreme(localExtreme(apart, size, NARROW, 1), size, NARROW, -1);
-	const reach = Math.round(REACH * Math.max(size.width, size.height));
+	const reach = reachIn(whole);
 	const strength = localExtreme(
 		apart.map((d, i) => (product[i] ? d : 0)),
 		size,
@@ -75,6 +78,13 @@ export function findFringe(
 		size
 	);
 	return fringe;
+}
+
+const reachIn = ({ width, height }: Size) => Math.round(REACH * Math.max(width, height));
+
+/** How many pixels around a product fringes are looked for in: their reach, and what tells there how narrow they are. */
+export function fringeRoom(whole: Size): number {
+	return reachIn(whole) + 2 * NARROW + 2;
 }
 
 /** In CIELAB, less light shrinks L + 16, a and b by the same factor. */

@@ -13,7 +13,7 @@ const LEFT_LIGHT = 0.03;
 const MOST_SMEARED = 0.5;
 const SAME_LIGHT = 0.5;
 const SAME_COLOR = 2;
-/** Smallest slit, as share of the frame and in pixels, and the share of its outline that has a side on it. */
+/** Smallest slit, as share of the whole picture and in pixels, and the share of its outline that has a side on it. */
 const SLIT_SHARE = 0.00005;
 const SLIT = 24;
 const RIM_SHARE = 0.85;
@@ -32,6 +32,7 @@ const BAND = 2;
  * @param product 1 = product
  * @param planes CIELAB of the picture, `backdrop` of the backdrop without the product; all of the same size
  * @param quiet CIELAB distance that is surely noise
+ * @param whole size of the whole picture, where the rest is of a part
  * @param alpha becomes 0 in slits and 0.5 at their sides, where color is to tell
  */
 export function openSlits(
@@ -40,9 +41,11 @@ export function openSlits(
 	backdrop: Planes,
 	quiet: number,
 	size: Size,
+	whole: Size,
 	alpha: Float32Array
 ): void {
 	const n = product.length;
+	const smallest = Math.max(SLIT, SLIT_SHARE * whole.width * whole.height);
 	const off = planes.map((plane, c) =>
 		plane.map((v, i) => (product[i] ? v - backdrop[c as 0 | 1 | 2][i]! : 0))
 	) as Planes;
@@ -57,7 +60,7 @@ export function openSlits(
 	const near = localExtreme(apart, size, STEEP, 1);
 	const open = new Uint8Array(n);
 	for (const { pixels } of pieces(like, size)) {
-		if (pixels.length < Math.max(SLIT, SLIT_SHARE * n)) continue;
+		if (pixels.length < smallest) continue;
 		const outline = pixels.filter((i) => {
 			let edge = false;
 			visitNeighbors(i, size, (j) => (edge ||= !like[j]));

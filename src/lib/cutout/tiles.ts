@@ -9,7 +9,12 @@ export function tilesOf({ width, height }: Size): Box[] {
 	const tiles: Box[] = [];
 	for (let y = 0; y < height; y += SIDE) {
 		for (let x = 0; x < width; x += SIDE) {
-			tiles.push({ x, y, width: Math.min(SIDE, width - x), height: Math.min(SIDE, height - y) });
+			tiles.push({
+				x,
+				y,
+				width: Math.min(SIDE, width - x),
+				height: Math.min(SIDE, height - y)
+			});
 		}
 	}
 	return tiles;
@@ -32,13 +37,33 @@ export function tilePlane(margin: number): Float32Array {
 	return new Float32Array((SIDE + 2 * margin) ** 2);
 }
 
-/** Copies the part of a plane in a box. */
-export function crop(plane: Float32Array, { width }: Size, box: Box, out: Float32Array): void {
+/** The box of what is 1 in a map; null where nothing is. */
+export function boxOf(map: Uint8Array, { width, height }: Size): Box | null {
+	let [left, top, right, bottom] = [width, height, -1, -1];
+	for (let i = 0; i < map.length; i++) {
+		if (!map[i]) continue;
+		const x = i % width;
+		bottom = (i - x) / width;
+		if (top > bottom) top = bottom;
+		if (x < left) left = x;
+		if (x > right) right = x;
+	}
+	return right < 0 ? null : { x: left, y: top, width: right + 1 - left, height: bottom + 1 - top };
+}
+
+/** Copies the part of a plane in a box to `out`, a new array unless told. */
+export function crop(
+	plane: Float32Array,
+	{ width }: Size,
+	box: Box,
+	out: Float32Array = new Float32Array(box.width * box.height)
+): Float32Array {
 	for (let y = 0; y < box.height; y++) {
 		const from = (box.y + y) * width + box.x;
 		const to = y * box.width;
 		for (let x = 0; x < box.width; x++) out[to + x] = plane[from + x]!;
 	}
+	return out;
 }
 
 /** Copies from what a box holds the part in a smaller one to its place in a plane of the whole. */
