@@ -17,7 +17,7 @@ import { listScenes } from './scenes';
 
 export interface WholePathSummary {
 	threads: number;
-	/** Seconds, the median of each. */
+	/** Seconds: the median over the photos, of each the best of some runs, for what runs beside the bench only adds. */
 	ours: { total: number; phases: OurTimes['phases'] };
 	peer: { total: number; infer: number };
 	/** Share of our time that is not inference. Wanted: at most 0.1. */
@@ -40,6 +40,8 @@ export interface WholePathSummary {
 const SIDE = 1024;
 const SMALL = { side: 320, width: 0.25 };
 const PHOTOS = 3;
+/** Times each photo is cut out by both. */
+const RUNS = 2;
 /** The largest photo that is taken. */
 const LARGEST = { width: 8000, height: 6250 };
 /** As `threadCount` has it. */
@@ -120,17 +122,25 @@ async function timeBoth(
 	const rounds: { ours: OurTimes; peer: PeerAnswer }[] = [];
 	let long_tasks = 0;
 	for (const photo of photos) {
-		const ours = await page.ours(photo);
-		long_tasks += (await page.longTasks()).length;
-		rounds.push({ ours, peer: await page.peer(photo) });
-		print({ photo, ...rounds.at(-1) });
-		console.error(
-			`${photo}: ours ${ours.seconds.toFixed(2)} s (network ${ours.phases.infer.toFixed(2)}), peer ${rounds.at(-1)?.peer.seconds.toFixed(2)} s (network ${rounds.at(-1)?.peer.infer.toFixed(2)})`
-		);
+		const tries: typeof rounds = [];
+		for (let run = 0; run < RUNS; run++) {
+			const ours = await page.ours(photo);
+			long_tasks += (await page.longTasks()).length;
+			const peer = await page.peer(photo);
+			tries.push({ ours, peer });
+			print({ photo, ours, peer });
+			console.error(
+				`${photo}: ours ${ours.seconds.toFixed(2)} s (network ${ours.phases.infer.toFixed(2)}), peer ${peer.seconds.toFixed(2)} s (network ${peer.infer.toFixed(2)})`
+			);
+		}
+		rounds.push({
+			ours: quickest(tries.map(({ ours }) => ours)),
+			peer: quickest(tries.map(({ peer }) => peer))
+		});
 	}
 	await page.openPeer(network, SIDE, null);
 	await page.peer(warm);
-	const as_it_comes = await page.peer(warm);
+	const as_it_comes = quickest([await page.peer(warm), await page.peer(warm)]);
 	const of = (value: (round: (typeof rounds)[number]) => number) => median(rounds.map(value));
 	const rest = ({ ours }: (typeof rounds)[number]) => ours.seconds - ours.phases.infer;
 	return {
@@ -191,6 +201,10 @@ async function measureEditor(page: WholePage) {
 		megapixels: (LARGEST.width * LARGEST.height) / 1e6,
 		...(await page.editor(photo, mask))
 	};
+}
+
+function quickest<T extends { seconds: number }>(tries: T[]): T {
+	return tries.reduce((best, one) => (one.seconds < best.seconds ? one : best));
 }
 
 function median(values: number[]): number {

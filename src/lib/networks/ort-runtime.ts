@@ -14,7 +14,7 @@ export type OrtModule = typeof Ort;
  * and about 230 MB less memory. Both go with the same JavaScript (`onnxruntime-web/webgpu`), which packages that import it,
  * like transformers.js, then share.
  *
- * For the CPU, the build without WebGPU: the same convolutions take 0.8 to 0.9 of the time they take in the other two, and the
+ * For the CPU, the build without WebGPU: the same convolutions take 0.8 to 0.95 of the time they take in the other two, and the
  * first run, while the browser still compiles, 2 s less (a network of RMBG's size, 2 threads).
  */
 const BUILDS: Record<Processor, { name: string; load: () => Promise<OrtModule> }> = {
