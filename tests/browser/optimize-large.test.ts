@@ -2,23 +2,16 @@ import { cdp, commands } from 'vitest/browser';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SourceModel } from '../../src/lib/artifacts';
 import { optimizeModel } from '../../src/lib/optimize/optimize-model';
-import { makeModel } from '../fixtures/models';
+import { hundredBalls } from '../fixtures/models';
 
 let source: SourceModel;
 
 beforeAll(async () => {
-	const { glb, triangles, extents } = await makeModel({
-		shape: 'sphere',
-		segments: 633,
-		noise: 0.03,
-		normals: false,
-		texture: 256
-	});
 	source = {
 		provider: 'own',
-		glb,
-		triangles,
-		size: { width_m: extents[0], height_m: extents[1], depth_m: extents[2] },
+		glb: await hundredBalls(64),
+		triangles: 819_200,
+		size: { width_m: 10, height_m: 10, depth_m: 1 },
 		sides_guessed: false,
 		cost: 0,
 		task_id: null,
@@ -59,7 +52,7 @@ async function trace(
 	return { pid, events: events.filter((event) => event.pid === pid) };
 }
 
-describe('800,000 triangles', { timeout: 240_000 }, () => {
+describe('819,200 triangles', { timeout: 240_000 }, () => {
 	it('give back what they hold when canceled halfway', async ({ skip }) => {
 		const { pid } = await trace(() => undefined);
 		const held = async () => (await commands.processMegabytes(pid)) ?? skip('only Linux tells');

@@ -9,7 +9,7 @@ import type { LevelTarget } from '../../src/lib/optimize/levels';
 import { readModel } from '../../src/lib/optimize/read-model';
 import { boundsOf } from '../../src/lib/optimize/surface';
 import { sharpImageEncoder } from '../../scripts/optimize/sharp-image-encoder';
-import { editGlb, makeModel, seededRandom } from '../fixtures/models';
+import { hundredBalls, seededRandom } from '../fixtures/models';
 import { validateGltf } from '../fixtures/validate-gltf';
 
 const LEVELS: LevelTarget[] = [1, 0.1].map((ratio) => ({
@@ -109,22 +109,9 @@ describe('strange meshes', { timeout: 60_000 }, () => {
 });
 
 describe('two million triangles', { timeout: 240_000 }, () => {
-	/** A hundred bumpy balls side by side. */
-	async function hundredBalls(): Promise<Blob> {
-		const { glb } = await makeModel({ shape: 'sphere', segments: 100, texture: 64 });
-		const at = Array.from({ length: 100 }, (_, i) => i);
-		return editGlb(glb, (json) => {
-			json.nodes = at.map((i) => ({
-				mesh: 0,
-				translation: [(i % 10) * 1.1, Math.floor(i / 10) * 1.1, 0]
-			}));
-			json.scenes = [{ nodes: at }];
-		});
-	}
-
 	it('come down to a hundredth, and no ball is lost', async () => {
 		const level: LevelTarget = { ...LEVELS[0]!, ratio: 0.01 };
-		const glb = await hundredBalls();
+		const glb = await hundredBalls(100);
 		const built = await buildLevels(
 			// Looking for hidden triangles and painting take as long again, and are tried on smaller meshes.
 			{ glb, texture_size: 64, levels: [level], method: 'keep_layout', hidden: 'keep' },
