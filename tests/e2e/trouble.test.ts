@@ -2,8 +2,9 @@ import { Buffer } from 'node:buffer';
 import fs from 'node:fs';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeModel } from '../fixtures/models';
 import { startApp, type App } from './app';
-import { walk } from './walk';
+import { walkToLink } from './walk';
 
 const AWAY = 'https://api.meshy.invalid';
 const MUG = 'static/samples/mug/1.jpg';
@@ -159,8 +160,14 @@ describe('with S3 keys', () => {
 		page.on('request', (request) => {
 			if (request.method() === 'PUT') puts.push(request.url());
 		});
-		const provider = 'Draft (on this device)';
-		const link = await walk(page, { photos: [MUG], name: 'Stored mug', provider });
+		// A model of one's own is the shortest way to a link.
+		const { glb } = await makeModel({ shape: 'vase', segments: 20, texture: 64 });
+		const buffer = Buffer.from(await glb.arrayBuffer());
+		await page.goto('/studio');
+		const file = { name: 'Vase.glb', mimeType: 'model/gltf-binary', buffer };
+		await page.getByLabel('Use a GLB file').setInputFiles(file);
+		await page.locator('#model [data-state="ready"]').waitFor({ timeout: 60_000 });
+		const link = await walkToLink(page);
 		expect(puts.length).toBeGreaterThanOrEqual(7);
 		expect(puts.every((url) => /X-Amz-Signature=[0-9a-f]{64}/.test(url))).toBe(true);
 		await page.goto(link);

@@ -8,8 +8,8 @@ export interface Walk {
 	provider: 'Draft (on this device)' | 'Meshy';
 }
 
-/** @returns the share link */
-export async function walk(page: Page, { photos, name, provider }: Walk): Promise<string> {
+/** From the photos to the model. */
+export async function walkToModel(page: Page, { photos, name, provider }: Walk): Promise<void> {
 	await page.goto('/studio');
 	if (photos) await page.getByLabel('Add photos').setInputFiles(photos);
 	else await page.getByRole('button', { name: 'Try a sample product' }).click();
@@ -31,7 +31,10 @@ export async function walk(page: Page, { photos, name, provider }: Walk): Promis
 	await page
 		.locator('#model div:not([data-preview]) > [data-state="ready"]')
 		.waitFor({ timeout: 180_000 });
+}
 
+/** From the model to the link. @returns it */
+export async function walkToLink(page: Page): Promise<string> {
 	await page.getByRole('button', { name: 'Optimize', exact: true }).click();
 	await page.getByRole('table', { name: 'Before and after' }).waitFor({ timeout: 180_000 });
 
@@ -39,6 +42,12 @@ export async function walk(page: Page, { photos, name, provider }: Walk): Promis
 	const link = page.getByRole('textbox', { name: 'Share link' });
 	await link.waitFor({ timeout: 60_000 });
 	return link.inputValue();
+}
+
+/** @returns the share link */
+export async function walk(page: Page, steps: Walk): Promise<string> {
+	await walkToModel(page, steps);
+	return walkToLink(page);
 }
 
 /** Share of a canvas's pixels that differ from its corner: 0 is an empty picture. */

@@ -110,6 +110,9 @@ describe('a password', () => {
 
 	it('cannot be guessed quickly: tries per link and network are counted, right ones too', async () => {
 		const { slug } = await createShare(made.product_id, { password: PASSWORD });
+		// The local limiter counts by the minute of the clock.
+		const left = 60_000 - (Date.now() % 60_000);
+		if (left < 10_000) await new Promise((resolve) => setTimeout(resolve, left));
 		const tries = await Promise.all(
 			Array.from({ length: 14 }, () => unlock(slug, 'wrong guess', '198.51.100.7'))
 		);
