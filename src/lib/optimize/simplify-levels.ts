@@ -46,6 +46,8 @@ const MISS = 1.02;
 const LAYOUT_IS_FINE = 0.7;
 /** A level this much like its source needs no other way, decibels. */
 const INDISTINGUISHABLE = 40;
+/** How much a turned normal counts beside a moved point: models with soft shading keep their look with more of it. */
+const NORMAL_WEIGHTS = [0.2, 0.5];
 /** Unwrapping more triangles than this takes longer than it is worth. */
 const MOST_UNWRAPPED = 30_000;
 /** A fresh layout must look better by this much, decibels: painting softens, and takes longer to check. */
@@ -58,6 +60,12 @@ interface Candidate {
 	method: SimplifyMethod;
 	model: LevelModel;
 	looks: Look[];
+}
+
+/** A surface, and how far it moved on the way to it. */
+interface Spent {
+	surface: Surface;
+	spent: number;
 }
 
 interface Judged {
@@ -89,8 +97,8 @@ export async function simplifyLevels(
 		layout_kept_for,
 		gpu_failed: false
 	};
-	let kept = { surface: visible, spent: 0 };
-	let shape: { surface: Surface; spent: number } | null = null;
+	let kept: Spent = { surface: visible, spent: 0 };
+	let shape: Spent | null = null;
 
 	for (const [index, level] of levels.entries()) {
 		const report = (share: number) => onprogress?.((index + share) / levels.length);
@@ -99,25 +107,25 @@ export async function simplifyLevels(
 		const limit = errorLimit(level);
 		const light = countTriangles(visible) <= target;
 		const judged: Judged[] = [];
-		const judge = (candidate: Candidate) => {
+		const look = (candidate: Candidate): Judged => {
 			const views = drawViews(candidate.model.surface, candidate.looks, frame, PICTURE);
 			const likeness = compareViews(source_views, views);
-			judged.push({ candidate, likeness, triangles: countTriangles(candidate.model.surface) });
-			return likeness;
+			return { candidate, likeness, triangles: countTriangles(candidate.model.surface) };
 		};
 		const can_bake = layout_kept_for === null && !light;
 		let fine = false;
 		if (method !== 'new_layout' || !can_bake || level.screen_size) {
-			const step = await simplifySurface(kept.surface, target, {
-				max_error: Math.max(0, limit - kept.spent)
-			});
-			kept = { surface: step.surface, spent: kept.spent + step.error };
-			const { psnr } = judge({
-				method: 'keep_layout',
-				model: { document, surface: step.surface, pixels: new Map() },
-				looks: shrinkTextures(looks, Math.min(level.texture_size, texture_size))
-			});
-			fine = psnr > INDISTINGUISHABLE;
+			const shown = shrinkTextures(looks, Math.min(level.texture_size, texture_size));
+			const step = await keepLayout(kept, target, limit, level.screen_size ? 1 : 2, (surface) =>
+				look({
+					method: 'keep_layout',
+					model: { document, surface, pixels: new Map() },
+					looks: shown
+				})
+			);
+			kept = step.kept;
+			judged.push(step.judged);
+			fine = step.judged.likeness.psnr > INDISTINGUISHABLE;
 		}
 		report(0.2);
 		// By size on the screen: as many triangles as the error leaves.
@@ -140,11 +148,12 @@ export async function simplifyLevels(
 			);
 			result.gpu_failed ||= baked.textures.gpu_failed;
 			shape = { surface: baked.shape, spent: shape.spent + baked.error };
-			judge({
+			const repainted = look({
 				method: 'new_layout',
 				model: bakedModel(document, baked),
 				looks: [bakedLook(baked)]
 			});
+			judged.push(repainted);
 		}
 		const best = judged.reduce((a, b) => (rank(b, target) > rank(a, target) ? b : a));
 		for (const one of judged) {
@@ -164,6 +173,32 @@ export async function simplifyLevels(
 	}
 	onprogress?.(1);
 	return result;
+}
+
+/**
+ * Simplifies in the texture's layout, with normals that count more or less, and keeps what looks best.
+ *
+ * @param tries how many of `NORMAL_WEIGHTS`
+ */
+async function keepLayout(
+	from: Spent,
+	target: number,
+	limit: number,
+	tries: number,
+	look: (surface: Surface) => Judged
+): Promise<{ kept: Spent; judged: Judged }> {
+	let best: { kept: Spent; judged: Judged } | null = null;
+	for (const normal_weight of NORMAL_WEIGHTS.slice(0, tries)) {
+		const max_error = Math.max(0, limit - from.spent);
+		const step = await simplifySurface(from.surface, target, { max_error, normal_weight });
+		const judged = look(step.surface);
+		if (!best || rank(judged, target) > rank(best.judged, target)) {
+			best = { kept: { surface: step.surface, spent: from.spent + step.error }, judged };
+		}
+		if (best.judged.likeness.psnr > INDISTINGUISHABLE) break;
+	}
+	if (!best) throw new Error('No way was tried.');
+	return best;
 }
 
 /** Decibels, less for what missed its target. */
