@@ -67,7 +67,7 @@ export async function bench(
 }
 
 /** What all lines come to. */
-export function summarize(
+function summarize(
 	models: number,
 	lines: BenchLine[],
 	whole: { seconds: number; cpu_seconds: number; peak_mb: number } | null,

@@ -75,7 +75,7 @@ describe('work by tiles', () => {
 		const planes = [80, 10, 10].map((most) => noise(most)) as Planes;
 		const backdrop = [60, 0, 0].map((v) => new Float32Array(n).fill(v)) as Planes;
 		const whole = findFringe(product, planes, backdrop, size, size);
-		const tight = boxOf(product, size);
+		const tight = boxOf(Float32Array.from(product), size, 1);
 		if (!tight) throw new Error('no product');
 		expect(tight).toEqual({ x: 37, y: 33, width: 55, height: 55 });
 		const box = withMargin(tight, fringeRoom(size), size);
@@ -90,6 +90,6 @@ describe('work by tiles', () => {
 		expect(Float32Array.from(within)).toEqual(part(Float32Array.from(whole)));
 		expect(whole.some((v) => v === 1)).toBe(true);
 		expect(box.width * box.height).toBeLessThan(n);
-		expect(boxOf(new Uint8Array(n), size)).toBeNull();
+		expect(boxOf(new Float32Array(n), size, 1)).toBeNull();
 	});
 });

@@ -36,7 +36,7 @@ export const backdropEngine: Engine = async (picture) => {
 		(backdrop.seam ? SEAM_FACTOR : 1);
 	const confidence = plainness * trustSplit(split, lab, size);
 	const alpha = enlarge(roughAlpha(split.product, size), size, picture);
-	const box = boxOf(new Uint8Array(alpha.map((a) => (a >= 0.5 ? 1 : 0))), picture);
+	const box = boxOf(alpha, picture, 0.5);
 	if (box)
 		findFine(alpha, linear, backdrop, size, withMargin(box, fringeRoom(picture), picture), picture);
 	return {

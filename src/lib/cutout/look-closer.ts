@@ -3,6 +3,7 @@ import { boxBlur } from './blur';
 import type { Segmentation } from './engine';
 import type { Box, Size } from './raster';
 import { sampleAt } from './resample';
+import { boxOf } from './tiles';
 
 /** What the first look sees at least this much of belongs to the product's box. */
 const SEEN = 0.1;
@@ -26,27 +27,18 @@ const OTHER = 0.5;
  * @returns null where the product fills the photo, or where the photo has no more pixels than the network saw
  */
 export function closerBox(alpha: Float32Array, size: Size, full: Size, side: number): Box | null {
-	let [left, top, right, bottom] = [size.width, size.height, -1, -1];
-	for (let i = 0; i < alpha.length; i++) {
-		if (alpha[i]! < SEEN) continue;
-		const x = i % size.width;
-		if (x < left) left = x;
-		if (x > right) right = x;
-		const y = (i - x) / size.width;
-		if (y < top) top = y;
-		bottom = y;
-	}
-	if (right < left) return null;
+	const seen = boxOf(alpha, size, SEEN);
+	if (!seen) return null;
 	const across = full.width / size.width;
 	const down = full.height / size.height;
-	const room = MARGIN * Math.max((right + 1 - left) * across, (bottom + 1 - top) * down);
-	const x = Math.max(0, Math.floor(left * across - room));
-	const y = Math.max(0, Math.floor(top * down - room));
+	const room = MARGIN * Math.max(seen.width * across, seen.height * down);
+	const x = Math.max(0, Math.floor(seen.x * across - room));
+	const y = Math.max(0, Math.floor(seen.y * down - room));
 	const box = {
 		x,
 		y,
-		width: Math.min(full.width, Math.ceil((right + 1) * across + room)) - x,
-		height: Math.min(full.height, Math.ceil((bottom + 1) * down + room)) - y
+		width: Math.min(full.width, Math.ceil((seen.x + seen.width) * across + room)) - x,
+		height: Math.min(full.height, Math.ceil((seen.y + seen.height) * down + room)) - y
 	};
 	// The picture is stretched to the network's square, so each side gains by itself.
 	const nearer = Math.sqrt((full.width * full.height) / (box.width * box.height));

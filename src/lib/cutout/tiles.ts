@@ -37,11 +37,11 @@ export function tilePlane(margin: number): Float32Array {
 	return new Float32Array((SIDE + 2 * margin) ** 2);
 }
 
-/** The box of what is 1 in a map; null where nothing is. */
-export function boxOf(map: Uint8Array, { width, height }: Size): Box | null {
+/** The box of what is at least so much in a plane; null where nothing is. */
+export function boxOf(plane: Float32Array, { width, height }: Size, least: number): Box | null {
 	let [left, top, right, bottom] = [width, height, -1, -1];
-	for (let i = 0; i < map.length; i++) {
-		if (!map[i]) continue;
+	for (let i = 0; i < plane.length; i++) {
+		if (plane[i]! < least) continue;
 		const x = i % width;
 		bottom = (i - x) / width;
 		if (top > bottom) top = bottom;

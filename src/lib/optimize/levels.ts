@@ -27,7 +27,7 @@ export interface LevelTarget {
 /** What Scene Viewer and Quick Look take. */
 export const MOST_TRIANGLES = 100_000;
 /** Of a product page's level, pixels. */
-const TEXTURE_SIDE = 2048;
+export const TEXTURE_SIDE = 2048;
 
 /**
  * Close view, product page, list or small phone, first view. The last is what a phone shows within a second, hence its

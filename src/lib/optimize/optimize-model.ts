@@ -8,7 +8,7 @@ import type {
 	Turns
 } from '../artifacts';
 import { runTask } from '../threads/run-task';
-import { levelsFor, type LevelsBy } from './levels';
+import { levelsFor, TEXTURE_SIDE, type LevelsBy } from './levels';
 
 /** What a person may choose. */
 export interface OptimizeSettings {
@@ -43,7 +43,13 @@ export interface OptimizeOptions extends OptimizeSettings {
  */
 export async function optimizeModel(
 	source: SourceModel,
-	{ levels: by, max_triangles, max_bytes, texture_size = 2048, ...options }: OptimizeOptions = {},
+	{
+		levels: by,
+		max_triangles,
+		max_bytes,
+		texture_size = TEXTURE_SIDE,
+		...options
+	}: OptimizeOptions = {},
 	context: StageContext = {}
 ): Promise<OptimizedModel> {
 	const started = performance.now();
