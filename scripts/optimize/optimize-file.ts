@@ -10,8 +10,9 @@ import { CHANNELS, type ChannelProfile } from '../../src/lib/optimize/channels/p
 import { joinLevels } from '../../src/lib/optimize/join-levels';
 import {
 	DEFAULT_LEVELS,
+	levelsFor,
 	limitBytes,
-	SCREEN_LEVELS,
+	TEXTURE_SIDE,
 	type LevelTarget
 } from '../../src/lib/optimize/levels';
 import { writeChannelFiles } from './channel-files';
@@ -159,14 +160,15 @@ function read(args: string[]) {
 	const texture_format = FORMATS.find((name) => name === values.texture);
 	if (!texture_format) throw new Error(`No texture format ${values.texture}.`);
 	const height_m = number('height', values.height);
+	const texture_size = number('texture-size', values['texture-size']) ?? TEXTURE_SIDE;
 	const options: Omit<BuildLevelsInput, 'glb'> = {
-		levels: levelsOf(values.profile, {
+		levels: levelsOf(values.profile, texture_size, {
 			ratio: numbers('ratio', values.ratio),
 			triangles: numbers('triangles', values.triangles),
 			megabytes: numbers('max-mb', values['max-mb'])
 		}),
 		texture_format,
-		texture_size: number('texture-size', values['texture-size']) ?? 2048,
+		texture_size,
 		method,
 		hidden: values['keep-hidden'] ? 'keep' : 'remove',
 		place: values.ground || height_m !== undefined ? 'ground' : 'keep',
@@ -203,10 +205,12 @@ function numbers(name: string, text: string | undefined): number[] {
 /** One level per number given; a list shorter than another goes on with its last. */
 function levelsOf(
 	profile: string,
+	texture_size: number,
 	{ ratio, triangles, megabytes }: Record<'ratio' | 'triangles' | 'megabytes', number[]>
 ): LevelTarget[] {
 	const count = Math.max(ratio.length, triangles.length, megabytes.length);
-	if (count === 0) return profile === 'screen' ? SCREEN_LEVELS : DEFAULT_LEVELS;
+	if (count === 0)
+		return levelsFor({ by: profile === 'screen' ? 'screen' : 'share', texture_size });
 	const at = (list: number[], level: number) => list[Math.min(level, list.length - 1)];
 	return Array.from({ length: count }, (_, level): LevelTarget => {
 		const usual = DEFAULT_LEVELS[Math.min(level, DEFAULT_LEVELS.length - 1)] ?? DEFAULT_LEVELS[0]!;
@@ -218,7 +222,7 @@ function levelsOf(
 				max_triangles: at(triangles, level) ?? (asked ? Infinity : usual.max_triangles),
 				min_triangles: 0,
 				max_error: 1,
-				texture_size: level === 0 ? 4096 : usual.texture_size,
+				texture_size: level === 0 ? texture_size : usual.texture_size,
 				max_bytes: undefined
 			},
 			(at(megabytes, level) ?? Infinity) * 1e6
