@@ -24,7 +24,7 @@ export const sharpImageEncoder: ImageEncoder = {
 		const pixels = { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
 		return openPixels(pixels, keep_alpha && isSeeThrough(data));
 	},
-	from: (pixels) => openPixels(pixels, false)
+	from: (pixels, has_alpha = false) => openPixels(pixels, has_alpha)
 };
 
 function openPixels({ width, height, data }: Pixels, has_alpha: boolean): OpenImage {

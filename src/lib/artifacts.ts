@@ -276,7 +276,7 @@ export interface OptimizeReport {
 	hidden_triangles: number;
 	/** Every level in every way that was tried, the chosen ones marked. */
 	variants: Variant[];
-	/** Why there is no fresh layout: the glTF name of what it cannot carry over. Null where there is one. */
+	/** Why some part keeps its layout: the glTF name of what a fresh one cannot carry over. Null where none has to. */
 	layout_kept_for: string | null;
 }
 

@@ -7,6 +7,7 @@ import { createGlbIo } from '../../src/lib/optimize/glb-io';
 import { mendSurface } from '../../src/lib/optimize/mend-surface';
 import type { Pixels } from '../../src/lib/optimize/pixels';
 import { readModel } from '../../src/lib/optimize/read-model';
+import { planOneLayout, type LayoutPlan } from '../../src/lib/optimize/layout-plan';
 import { rebakeSurface, shapeOf } from '../../src/lib/optimize/rebake-surface';
 import type { Surface } from '../../src/lib/optimize/surface';
 import { withLookTangents } from '../../src/lib/optimize/tangent-space';
@@ -16,6 +17,7 @@ const SIZE = { width: 128, height: 128 };
 let source: Surface;
 let target: Surface;
 let looks: Look[];
+let plan: LayoutPlan;
 
 /** A source whose look uses every kind of texture, each lying there in its own way, and a tenth of it laid out anew. */
 beforeAll(async () => {
@@ -41,7 +43,9 @@ beforeAll(async () => {
 	looks = [
 		{
 			...plain,
-			base_factor: [0.9, 0.8, 0.7, 1],
+			opaque: false,
+			grained: true,
+			base_factor: [0.9, 0.8, 0.7, 0.6],
 			metal_rough: lying('mirror', 0.3),
 			metalness: 0.6,
 			occlusion: lying('clamp', -0.2),
@@ -53,7 +57,8 @@ beforeAll(async () => {
 	];
 	source = await withLookTangents(surface, looks);
 	const options = { max_error: 1, texture_size: SIZE.width };
-	target = (await rebakeSurface(source, looks, shapeOf(source), 320, options)).surface;
+	plan = planOneLayout(looks);
+	target = (await rebakeSurface(source, looks, shapeOf(source, plan), 320, options)).surface;
 });
 
 /** How far two pictures are apart: on average, and the share of texels where it is more than 4 of 255. */
@@ -70,10 +75,10 @@ function apart(one: Pixels | null, other: Pixels | null) {
 
 describe('painting on the GPU', () => {
 	it('paints what the CPU paints, every texture of it', async () => {
-		const on_cpu = await bakeTextures(source, looks, target, SIZE, { gpu: 'never' });
-		const on_gpu = await bakeTextures(source, looks, target, SIZE, { gpu: 'always' });
+		const on_cpu = await bakeTextures(source, looks, target, plan, SIZE, { gpu: 'never' });
+		const on_gpu = await bakeTextures(source, looks, target, plan, SIZE, { gpu: 'always' });
 		expect(on_gpu.gpu_failed).toBe(false);
-		for (const kind of ['base', 'orm', 'emissive', 'normal'] as const) {
+		for (const kind of ['base', 'orm', 'emissive', 'normal', 'grain'] as const) {
 			const { mean, far } = apart(on_gpu[kind], on_cpu[kind]);
 			expect(mean, kind).toBeLessThan(0.05);
 			expect(far, kind).toBeLessThan(0.002);
@@ -83,8 +88,8 @@ describe('painting on the GPU', () => {
 
 	it('goes on where the GPU was lost, and says so', async () => {
 		const request = vi.spyOn(GPUAdapter.prototype, 'requestDevice');
-		const on_cpu = await bakeTextures(source, looks, target, SIZE, { gpu: 'never' });
-		const interrupted = await bakeTextures(source, looks, target, SIZE, {
+		const on_cpu = await bakeTextures(source, looks, target, plan, SIZE, { gpu: 'never' });
+		const interrupted = await bakeTextures(source, looks, target, plan, SIZE, {
 			gpu: 'always',
 			// The first word is given with the device open, and nothing asked.
 			onprogress: () =>
@@ -98,7 +103,7 @@ describe('painting on the GPU', () => {
 
 	it('leaves software pretending to be one alone', async () => {
 		const request = vi.spyOn(GPUAdapter.prototype, 'requestDevice');
-		const { gpu_failed } = await bakeTextures(source, looks, target, SIZE);
+		const { gpu_failed } = await bakeTextures(source, looks, target, plan, SIZE);
 		expect(gpu_failed).toBe(false);
 		expect(request).not.toHaveBeenCalled();
 		request.mockRestore();

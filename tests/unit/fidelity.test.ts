@@ -73,6 +73,9 @@ function boxes(...list: { low: number[]; high: number[]; color: number[] }[]) {
 		emissive_factor: [0, 0, 0],
 		normal: null,
 		normal_scale: 1,
+		opaque: true,
+		grained: false,
+		plain: true,
 		keeps_layout: null
 	}));
 	return { surface, looks };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readAppearance } from '../../src/lib/optimize/appearance';
 import { askTree } from '../../src/lib/optimize/ask-tree';
-import { bakedLook } from '../../src/lib/optimize/baked-model';
+import { bakedLooks } from '../../src/lib/optimize/baked-model';
 import { buildLevels } from '../../src/lib/optimize/build-levels';
 import { checkGlb } from '../../src/lib/optimize/check-glb';
 import { compareViews } from '../../src/lib/optimize/compare-views';
@@ -9,6 +9,7 @@ import { drawViews, frameOf } from '../../src/lib/optimize/draw-views';
 import { dropFloaters } from '../../src/lib/optimize/drop-floaters';
 import { createGlbIo } from '../../src/lib/optimize/glb-io';
 import { inspectGlb } from '../../src/lib/optimize/inspect-glb';
+import { planOneLayout } from '../../src/lib/optimize/layout-plan';
 import { SCREEN_LEVELS, type LevelTarget } from '../../src/lib/optimize/levels';
 import { mendSurface } from '../../src/lib/optimize/mend-surface';
 import { placeIds } from '../../src/lib/optimize/place-ids';
@@ -48,6 +49,28 @@ async function nested(scale: number, recipe: Partial<ModelRecipe> = {}): Promise
 	});
 }
 
+/** One part with normals that are still to be made. */
+function bareSurface(positions: number[], indices: number[]): Surface {
+	const count = positions.length / 3;
+	return {
+		indices: Uint32Array.from(indices),
+		positions: Float32Array.from(positions),
+		attributes: new Float32Array(count * 3),
+		stride: 3,
+		slots: [{ semantic: 'NORMAL', offset: 0, size: 3 }],
+		part_of: new Uint16Array(count),
+		parts: [
+			{
+				semantics: new Map(),
+				uv_in_unit: new Set(),
+				has_tangents: false,
+				see_through: false,
+				double_sided: false
+			}
+		]
+	};
+}
+
 describe('rebaking', { timeout: 60_000 }, () => {
 	it('looks like the source at a tenth of the triangles of a soup that blocks other ways', async () => {
 		const { glb } = await makeModel({
@@ -59,7 +82,8 @@ describe('rebaking', { timeout: 60_000 }, () => {
 		});
 		const { surface, looks } = await open(glb);
 		const target = countTriangles(surface) / 10;
-		const baked = await rebakeSurface(surface, looks, shapeOf(surface), target, {
+		const shape = shapeOf(surface, planOneLayout(looks));
+		const baked = await rebakeSurface(surface, looks, shape, target, {
 			max_error: 1,
 			texture_size: 512
 		});
@@ -67,7 +91,7 @@ describe('rebaking', { timeout: 60_000 }, () => {
 		const frame = frameOf(surface);
 		const { psnr, silhouette_iou } = compareViews(
 			drawViews(surface, looks, frame, 128),
-			drawViews(baked.surface, [bakedLook(baked)], frame, 128)
+			drawViews(baked.surface, bakedLooks(looks, baked), frame, 128)
 		);
 		expect(psnr).toBeGreaterThan(28);
 		expect(silhouette_iou).toBeGreaterThan(0.98);
@@ -92,18 +116,6 @@ describe('rebaking', { timeout: 60_000 }, () => {
 		for (const file of [built.lods[0]?.glb ?? new Blob(), built.plain]) {
 			expect(await validateGltf(file)).toEqual({ errors: [], warnings: [] });
 		}
-	});
-
-	it('keeps the layout of a see-through material, and says what for', async () => {
-		const { glb } = await makeModel({ shape: 'sphere', segments: 30, texture_alpha: 'gradient' });
-		const built = await buildLevels(
-			{ glb, texture_size: 512, levels: [TENTH] },
-			{},
-			sharpImageEncoder
-		);
-		expect(built.report.layout_kept_for).toBe('alphaMode');
-		expect(built.notes).toContain('layout_kept');
-		expect(built.report.variants.every(({ method }) => method === 'keep_layout')).toBe(true);
 	});
 
 	it('gives a model without textures none while its triangles can be reached without', async () => {
@@ -196,24 +208,7 @@ describe('a wall without thickness', () => {
 				indices.push(a, a + 31, a + 1, a + 1, a + 31, a + 32);
 			}
 		}
-		const count = positions.length / 3;
-		const { surface } = await mendSurface({
-			indices: Uint32Array.from(indices),
-			positions: Float32Array.from(positions),
-			attributes: new Float32Array(count * 3),
-			stride: 3,
-			slots: [{ semantic: 'NORMAL', offset: 0, size: 3 }],
-			part_of: new Uint16Array(count),
-			parts: [
-				{
-					semantics: new Map(),
-					uv_in_unit: new Set(),
-					has_tangents: false,
-					see_through: false,
-					double_sided: false
-				}
-			]
-		});
+		const { surface } = await mendSurface(bareSurface(positions, indices));
 		expect(countTriangles(surface)).toBe(3600);
 		const { surface: simple, error } = await simplifySurface(surface, 360, { max_error: 0.02 });
 		expect(countTriangles(simple)).toBeLessThanOrEqual(360);
@@ -238,16 +233,7 @@ describe('floating dust', () => {
 		const first = positions.length / 3;
 		positions.push(0.5, height, 0.5, 0.505, height, 0.5, 0.5, height, 0.505);
 		indices.push(first, first + 1, first + 2);
-		const count = positions.length / 3;
-		return {
-			indices: Uint32Array.from(indices),
-			positions: Float32Array.from(positions),
-			attributes: new Float32Array(count * 3),
-			stride: 3,
-			slots: [{ semantic: 'NORMAL', offset: 0, size: 3 }],
-			part_of: new Uint16Array(count),
-			parts: []
-		};
+		return bareSurface(positions, indices);
 	}
 
 	it('goes where it stands apart, and stays where it touches', () => {

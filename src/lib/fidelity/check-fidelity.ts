@@ -7,6 +7,7 @@ import type { ImageEncoder } from '../optimize/image-encoder';
 import { mendSurface } from '../optimize/mend-surface';
 import type { Pixels } from '../optimize/pixels';
 import { readModel } from '../optimize/read-model';
+import { planOneLayout } from '../optimize/layout-plan';
 import { shapeOf } from '../optimize/rebake-surface';
 import { simplifySurface } from '../optimize/simplify-surface';
 import { turnSurface } from '../optimize/turn-surface';
@@ -70,7 +71,8 @@ export async function checkFidelity(
 	const looks = await readAppearance(document, surface, encoder, TEXTURE_SIDE);
 	const limits = { max_error: 1 };
 	const { surface: shown } = await simplifySurface(surface, SHOWN_TRIANGLES, limits);
-	const { surface: outline } = await simplifySurface(shapeOf(shown), OUTLINE_TRIANGLES, limits);
+	const { surface: bare } = shapeOf(shown, planOneLayout(looks));
+	const { surface: outline } = await simplifySurface(bare, OUTLINE_TRIANGLES, limits);
 	const made: PhotoFidelity[] = [];
 	for (const [index, { id, image }] of photos.entries()) {
 		report((0.1 + index) / (photos.length + 0.2));

@@ -1,5 +1,11 @@
-import { TextureInfo, type Document, type Material, type Texture } from '@gltf-transform/core';
-import { EmissiveStrength, Transform } from '@gltf-transform/extensions';
+import {
+	Texture,
+	TextureInfo,
+	type Document,
+	type Material,
+	type Primitive
+} from '@gltf-transform/core';
+import { Anisotropy, EmissiveStrength, Transform } from '@gltf-transform/extensions';
 import { textureRole } from './encode-textures';
 import type { ImageEncoder } from './image-encoder';
 import { makeMips, type Mips } from './pixels';
@@ -33,7 +39,13 @@ export interface Look {
 	emissive_factor: [number, number, number];
 	normal: TextureUse | null;
 	normal_scale: number;
-	/** What a new texture layout cannot carry over, as a glTF name: an extension, or `alphaMode`. */
+	/** Its alpha counts for nothing. */
+	opaque: boolean;
+	/** Its highlights follow the texture's u (KHR_materials_anisotropy). */
+	grained: boolean;
+	/** Nothing but glTF's opaque metallic-roughness: one material may stand for several such. */
+	plain: boolean;
+	/** What a fresh texture layout cannot carry over: the name of a glTF extension or attribute. */
 	keeps_layout: string | null;
 }
 
@@ -55,7 +67,13 @@ export async function readAppearance(
 		decoded.set(texture, pixels && makeMips(pixels, textureRole(texture)));
 	}
 	const primitives = document.getRoot().listMeshes()[0]?.listPrimitives() ?? [];
-	return primitives.map((primitive, part) => look(primitive.getMaterial(), part, surface, decoded));
+	return primitives.map((primitive, part) => {
+		const own = look(primitive.getMaterial(), part, surface, decoded);
+		const finish = finishOf(document, primitive);
+		// Colors of vertices are painted without their alpha.
+		if (!finish.opaque && own.color_offset >= 0) finish.keeps_layout ??= 'COLOR_0';
+		return { ...own, ...finish };
+	});
 }
 
 /** The texture coordinates that a part's normal map reads, as glTF names them; null for a part without one. */
@@ -67,8 +85,10 @@ export function normalMapUv(material: Material | null): string | null {
 	return `TEXCOORD_${set}`;
 }
 
+type Finish = Pick<Look, 'opaque' | 'grained' | 'plain' | 'keeps_layout'>;
+
 /** glTF's material of primitives that name none. */
-const DEFAULT: Look = {
+const DEFAULT: Omit<Look, keyof Finish> = {
 	base: null,
 	base_factor: [1, 1, 1, 1],
 	color_offset: -1,
@@ -80,8 +100,7 @@ const DEFAULT: Look = {
 	emissive: null,
 	emissive_factor: [0, 0, 0],
 	normal: null,
-	normal_scale: 1,
-	keeps_layout: null
+	normal_scale: 1
 };
 
 function look(
@@ -89,7 +108,7 @@ function look(
 	part: number,
 	{ slots, parts }: Surface,
 	decoded: Map<Texture, Mips | null>
-): Look {
+): Omit<Look, keyof Finish> {
 	const offsetOf = (semantic: string) =>
 		parts[part]?.semantics.has(semantic)
 			? (slots.find((slot) => slot.semantic === semantic)?.offset ?? -1)
@@ -128,14 +147,33 @@ function look(
 		emissive: use(material.getEmissiveTexture(), material.getEmissiveTextureInfo()),
 		emissive_factor: [red * brightness, green * brightness, blue * brightness],
 		normal: use(material.getNormalTexture(), material.getNormalTextureInfo()),
-		normal_scale: material.getNormalScale(),
-		keeps_layout: keepsLayout(material)
+		normal_scale: material.getNormalScale()
 	};
 }
 
-function keepsLayout(material: Material): string | null {
-	if (material.getAlphaMode() !== 'OPAQUE') return 'alphaMode';
-	return material.listExtensions()[0]?.extensionName ?? null;
+/** What an extension says by numbers alone goes along with any layout; what it reads from a texture does not. */
+function finishOf(document: Document, primitive: Primitive): Finish {
+	const material = primitive.getMaterial();
+	const extensions = (material?.listExtensions() ?? []).filter(
+		(extension) => !(extension instanceof EmissiveStrength)
+	);
+	const bound = extensions.find(
+		(extension) =>
+			document
+				.getGraph()
+				.listChildren(extension)
+				.some((child) => child instanceof Texture) ||
+			// Which way it turns depends on whether the layout is mirrored.
+			(extension instanceof Anisotropy && extension.getAnisotropyRotation() !== 0)
+	);
+	const opaque = (material?.getAlphaMode() ?? 'OPAQUE') === 'OPAQUE';
+	return {
+		opaque,
+		grained: extensions.some((extension) => extension instanceof Anisotropy),
+		plain: opaque && extensions.length === 0,
+		// Other materials to choose from (KHR_materials_variants) are made for the layout there is.
+		keeps_layout: (primitive.listExtensions()[0] ?? bound)?.extensionName ?? null
+	};
 }
 
 function matrixOf(transform: Transform | null): TextureUse['transform'] {

@@ -8,7 +8,7 @@ struct Triangle { a: vec3f, i: u32, b: vec3f, j: u32, c: vec3f, k: u32, normal: 
 struct Use { first: u32, count: u32, at: u32, wraps: u32, to_u: vec4f, to_v: vec4f }
 struct Look {
 	color: vec3f, color_at: i32, emission: vec3f, occlusion: f32,
-	metalness: f32, roughness: f32, bump: f32, spare: f32, uses: array<Use, 5>
+	metalness: f32, roughness: f32, bump: f32, alpha: f32, uses: array<Use, 5>
 }
 struct Mip { first: u32, width: u32, height: u32 }
 struct Near { triangle: i32, b: f32, c: f32, distance2: f32 }
@@ -115,13 +115,14 @@ fn neighbor(at: i32, size: i32, wrap: u32) -> u32 {
 	if (wrap == 0) { return u32((at + size) % size); }
 	return u32(clamp(at, 0, size - 1));
 }
-fn texel(mip: Mip, x: u32, y: u32, color: bool) -> vec3f {
-	let value = unpack4x8unorm(texels[mip.first + y * mip.width + x]).xyz;
+fn texel(mip: Mip, x: u32, y: u32, color: bool) -> vec4f {
+	let value = unpack4x8unorm(texels[mip.first + y * mip.width + x]);
 	if (!color) { return value; }
-	return select(pow((value + 0.055) / 1.055, vec3f(2.4)), value / 12.92, value <= vec3f(0.04045));
+	let light = select(pow((value.xyz + 0.055) / 1.055, vec3f(2.4)), value.xyz / 12.92, value.xyz <= vec3f(0.04045));
+	return vec4f(light, value.w);
 }
 
-fn filtered(t: Triangle, use_: Use, near: Near, footprint: f32, color: bool) -> vec3f {
+fn filtered(t: Triangle, use_: Use, near: Near, footprint: f32, color: bool) -> vec4f {
 	let p = corner2(t.j, use_.at) - corner2(t.i, use_.at);
 	let q = corner2(t.k, use_.at) - corner2(t.i, use_.at);
 	let place = vec3f(corner2(t.i, use_.at) + near.b * p + near.c * q, 1);
@@ -179,13 +180,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 	var near = nearest(p, facing, FACING);
 	if (near.triangle < 0) { near = nearest(p, facing, -2); }
 	let to = id.x * LOOK;
-	answers[to + 12] = select(0.0, 1.0, near.triangle >= 0);
+	answers[to + 16] = select(0.0, 1.0, near.triangle >= 0);
 	if (near.triangle < 0) { return; }
 	let t = triangles[near.triangle];
 	let part = t.part;
-	var color = looks[part].color;
+	var color = vec4f(looks[part].color, abs(looks[part].alpha));
 	if (looks[part].uses[0].count > NONE) { color *= filtered(t, looks[part].uses[0], near, footprint, true); }
-	if (looks[part].color_at >= 0) { color *= mix3(t, u32(looks[part].color_at), near); }
+	if (looks[part].color_at >= 0) { color *= vec4f(mix3(t, u32(looks[part].color_at), near), 1); }
 	var rough_metal = vec2f(looks[part].roughness, looks[part].metalness);
 	if (looks[part].uses[1].count > NONE) { rough_metal *= filtered(t, looks[part].uses[1], near, footprint, false).yz; }
 	var occlusion = 1.0;
@@ -193,13 +194,17 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 		occlusion += looks[part].occlusion * (filtered(t, looks[part].uses[2], near, footprint, false).x - 1);
 	}
 	var emission = looks[part].emission;
-	if (looks[part].uses[3].count > NONE) { emission *= filtered(t, looks[part].uses[3], near, footprint, true); }
+	if (looks[part].uses[3].count > NONE) { emission *= filtered(t, looks[part].uses[3], near, footprint, true).xyz; }
 	var up = mix3(t, NORMAL, near);
 	up /= max(length(up), 1e-30);
 	if (looks[part].uses[4].count > NONE) {
-		let vector = filtered(t, looks[part].uses[4], near, footprint, false) * 2 - 1;
+		let vector = filtered(t, looks[part].uses[4], near, footprint, false).xyz * 2 - 1;
 		up = bumped(t, looks[part].uses[4], near, up, vector * vec3f(vec2f(looks[part].bump), 1));
 	}
-	var numbers = array(color, vec3f(occlusion, rough_metal), emission, up);
+	var numbers = array(color.xyz, vec3f(occlusion, rough_metal), emission, up);
 	for (var i = 0u; i < 12; i++) { answers[to + i] = numbers[i / 3][i % 3]; }
+	answers[to + 12] = select(color.w, 1.0, looks[part].alpha < 0);
+	var grain = vec3f(0);
+	if (TANGENT >= 0) { grain = mix3(t, u32(TANGENT), near); }
+	for (var i = 0u; i < 3; i++) { answers[to + 13 + i] = grain[i]; }
 }`;

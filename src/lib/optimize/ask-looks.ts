@@ -24,9 +24,13 @@ export const LookNumber = {
 	EMISSION: 6,
 	/** The shading normal, unit length. */
 	NORMAL: 9,
+	/** 1 where the material is opaque. */
+	ALPHA: 12,
+	/** Where the texture's u grows, zero without tangents. */
+	GRAIN: 13,
 	/** 1; 0 where the source has no triangle to ask. */
-	FOUND: 12,
-	COUNT: 13
+	FOUND: 16,
+	COUNT: 17
 } as const;
 
 /** Answers `count` points, see `PointNumber`, with as many looks, see `LookNumber`. The answer is reused. */
@@ -72,6 +76,10 @@ export function askOnCpu(source: Surface, looks: Look[], tree: TriangleTree): As
 			answers[to + 9] = like.normal_x;
 			answers[to + 10] = like.normal_y;
 			answers[to + 11] = like.normal_z;
+			answers[to + 12] = like.alpha;
+			answers[to + 13] = like.grain_x;
+			answers[to + 14] = like.grain_y;
+			answers[to + 15] = like.grain_z;
 		}
 		return answers;
 	};

@@ -164,6 +164,7 @@ function packSource(
 	];
 }
 
+/** In the shader's order. */
 const usesOf = ({ base, metal_rough, occlusion, emissive, normal }: Look) => [
 	base,
 	metal_rough,
@@ -203,7 +204,8 @@ function packLooks(looks: Look[], first: Map<Mips, number>): Float32Array<ArrayB
 		floats.set(look.base_factor.slice(0, 3), at);
 		words[at + 3] = look.color_offset;
 		floats.set([...look.emissive_factor, look.occlusion_strength], at + 4);
-		floats.set([look.metalness, look.roughness, look.normal_scale], at + 8);
+		const alpha = look.opaque ? -1 : look.base_factor[3];
+		floats.set([look.metalness, look.roughness, look.normal_scale, alpha], at + 8);
 		usesOf(look).forEach((use, i) => {
 			const to = at + 12 + i * 12;
 			if (!use) return;

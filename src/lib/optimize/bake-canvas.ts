@@ -2,9 +2,9 @@ import { LookNumber } from './ask-looks';
 import { fillGaps } from './fill-gaps';
 import { toSrgb, type Pixels } from './pixels';
 
-/** What a bake makes, all of one size; null where one number says it all. */
+/** What a bake makes, all but the grain of one size; null where one number says it all. */
 export interface BakedTextures {
-	/** sRGB. */
+	/** sRGB; with alpha where asked for. */
 	base: Pixels;
 	/** Red occlusion, green roughness, blue metalness, as glTF packs them. */
 	orm: Pixels | null;
@@ -18,6 +18,14 @@ export interface BakedTextures {
 	/** The brightest emission, linear; 0 where nothing shines. */
 	emissive_factor: number;
 	has_occlusion: boolean;
+	/** Which way the source's u grows, at a quarter of the side: red and green, blue full (KHR_materials_anisotropy). */
+	grain: Pixels | null;
+}
+
+/** What only some sources need. */
+export interface BakeExtras {
+	alpha: boolean;
+	grain: boolean;
 }
 
 /** Squared sine of the lean under which a normal map shows nothing, root mean square: 1 degree. */
@@ -32,9 +40,14 @@ export class BakeCanvas {
 	readonly #sums: Float32Array;
 	readonly #width: number;
 	readonly #height: number;
+	readonly #alpha: Float32Array | null;
+	/** Cosine and sine of twice the angle, so that a direction and its opposite are one; `GRAIN` texels in one. */
+	readonly #grain: Float32Array | null;
 
-	constructor(width: number, height: number) {
+	constructor(width: number, height: number, { alpha, grain }: BakeExtras) {
 		this.#sums = new Float32Array(width * height * BakeCanvas.NUMBERS);
+		this.#alpha = alpha ? new Float32Array(width * height) : null;
+		this.#grain = grain ? new Float32Array(coarse(width) * coarse(height) * 2) : null;
 		this.#width = width;
 		this.#height = height;
 	}
@@ -58,6 +71,7 @@ export class BakeCanvas {
 	): void {
 		const sums = this.#sums;
 		const to = texel * BakeCanvas.NUMBERS;
+		let [along_x, along_y] = [0, 0];
 		for (let i = 0; i < LookNumber.NORMAL; i++)
 			sums[to + i] = sums[to + i]! + looks[at + i]! * weight;
 		const x = looks[at + LookNumber.NORMAL]!;
@@ -76,6 +90,24 @@ export class BakeCanvas {
 			const tz = fz - along * nz;
 			const length = Math.sqrt(tx * tx + ty * ty + tz * tz) || 1;
 			sums[to + 9 + axis] = sums[to + 9 + axis]! + ((x * tx + y * ty + z * tz) / length) * weight;
+			const grain =
+				(looks[at + LookNumber.GRAIN]! * tx +
+					looks[at + LookNumber.GRAIN + 1]! * ty +
+					looks[at + LookNumber.GRAIN + 2]! * tz) /
+				length;
+			if (axis === 0) along_x = grain;
+			else along_y = grain;
+		}
+		if (this.#grain) {
+			const row = Math.floor(texel / this.#width / GRAIN);
+			const to_grain = (row * coarse(this.#width) + Math.floor((texel % this.#width) / GRAIN)) * 2;
+			const share = weight / (along_x * along_x + along_y * along_y || Infinity);
+			const cosine = (along_x * along_x - along_y * along_y) * share;
+			this.#grain[to_grain] = this.#grain[to_grain]! + cosine;
+			this.#grain[to_grain + 1] = this.#grain[to_grain + 1]! + 2 * along_x * along_y * share;
+		}
+		if (this.#alpha) {
+			this.#alpha[texel] = this.#alpha[texel]! + looks[at + LookNumber.ALPHA]! * weight;
 		}
 		// A normal map cannot point below its surface.
 		sums[to + 11] = sums[to + 11]! + Math.max(x * nx + y * ny + z * nz, 0.05) * weight;
@@ -110,9 +142,11 @@ export class BakeCanvas {
 			return fillGaps({ width: this.#width, height: this.#height, data });
 		};
 		return {
-			base: picture((at, to, data) => {
-				for (let i = 0; i < 3; i++) data[to + i] = toSrgb(sums[at + i]!);
-			}),
+			base: this.#withAlpha(
+				picture((at, to, data) => {
+					for (let i = 0; i < 3; i++) data[to + i] = toSrgb(sums[at + i]!);
+				})
+			),
 			orm: has_orm
 				? picture((at, to, data) => {
 						for (let i = 0; i < 3; i++) data[to + i] = sums[at + 3 + i]! * 255;
@@ -137,8 +171,40 @@ export class BakeCanvas {
 			roughness: has_orm ? 1 : clamp((low[4]! + high[4]!) / 2),
 			metalness: has_orm ? 1 : clamp((low[5]! + high[5]!) / 2),
 			emissive_factor: emissive_factor > FLAT / 4 ? emissive_factor : 0,
-			has_occlusion
+			has_occlusion,
+			grain: this.#grain && this.#drawGrain(this.#grain)
 		};
+	}
+
+	#drawGrain(doubled: Float32Array): Pixels {
+		const [width, height] = [coarse(this.#width), coarse(this.#height)];
+		const data = new Uint8ClampedArray(width * height * 4);
+		for (let at = 0; at < doubled.length; at += 2) {
+			const [cosine, sine] = [doubled[at]!, doubled[at + 1]!];
+			if (cosine === 0 && sine === 0) continue;
+			const angle = Math.atan2(sine, cosine) / 2;
+			data.set(
+				[Math.cos(angle) * 127.5 + 127.5, Math.sin(angle) * 127.5 + 127.5, 255, 255],
+				at * 2
+			);
+		}
+		return fillGaps({ width, height, data });
+	}
+
+	/** Gaps take the alpha of what is beside them, as they take its color. */
+	#withAlpha(base: Pixels): Pixels {
+		const alpha = this.#alpha;
+		if (!alpha) return base;
+		const data = new Uint8ClampedArray(base.data.length);
+		for (let texel = 0; texel < alpha.length; texel++) {
+			const weight = this.#sums[texel * BakeCanvas.NUMBERS + 12]!;
+			if (weight <= 0) continue;
+			data[texel * 4] = (alpha[texel]! / weight) * 255;
+			data[texel * 4 + 3] = 255;
+		}
+		const filled = fillGaps({ ...base, data }).data;
+		for (let at = 0; at < filled.length; at += 4) base.data[at + 3] = filled[at]!;
+		return base;
 	}
 
 	/** Whether the normals lean so little, all in all, that a normal map would show nothing. */
@@ -155,4 +221,7 @@ export class BakeCanvas {
 	}
 }
 
+/** A grain changes slowly: one of its texels stands for so many squared. */
+const GRAIN = 4;
+const coarse = (size: number) => Math.ceil(size / GRAIN);
 const clamp = (value: number) => Math.min(1, Math.max(0, value));

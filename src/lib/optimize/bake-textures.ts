@@ -2,8 +2,9 @@ import type { Look } from './appearance';
 import { askOnCpu, LookNumber, PointNumber } from './ask-looks';
 import { askOnGpu, type GpuUse } from './ask-on-gpu';
 import { BakeCanvas, type BakedTextures } from './bake-canvas';
+import type { LayoutPlan } from './layout-plan';
 import { faceFrame } from './sample-look';
-import { offsetOf, type Surface } from './surface';
+import { offsetOf, trianglesOf, type Surface } from './surface';
 import { buildTriangleTree, type TriangleTree } from './triangle-tree';
 
 export interface BakeOptions {
@@ -23,27 +24,30 @@ const SUPERSAMPLE_FROM = 1.4;
 const BATCH = 1 << 17;
 
 /**
- * Paints the textures of a freshly unwrapped surface: each texel takes on what the source is like in its nearest point
- * that faces the same way, colors, roughness, metalness, occlusion, emission and normal. On the GPU where there is one.
+ * Paints the textures of a freshly unwrapped surface: each texel takes on what its own parts of the source are like in
+ * their nearest point that faces the same way, colors, alpha, roughness, metalness, occlusion, emission, normal, grain. On
+ * the GPU where there is one.
  *
- * @param target one part with NORMAL, TANGENT and TEXCOORD_0.
+ * @param target the parts that stay, which are left alone, and then the painted ones with NORMAL, TANGENT and TEXCOORD_0.
  * @param size of the textures, pixels.
  */
 export async function bakeTextures(
 	source: Surface,
 	looks: Look[],
 	target: Surface,
-	size: { width: number; height: number },
+	{ kept, painted }: LayoutPlan,
+	{ width, height }: { width: number; height: number },
 	{ gpu = 'where_fast', onprogress }: BakeOptions = {}
 ): Promise<Bake> {
-	const { width, height } = size;
-	const canvas = new BakeCanvas(width, height);
-	const asker = await openAsker(source, looks, buildTriangleTree(source), gpu);
-	const spacing = texelSpacing(source, looks);
+	const asked = painted.flat().map((part) => looks[part]!);
+	const canvas = new BakeCanvas(width, height, {
+		alpha: asked.some(({ opaque }) => !opaque),
+		grain: asked.some(({ grained }) => grained)
+	});
 	const normal_at = offsetOf(target, 'NORMAL');
 	const uv_at = offsetOf(target, 'TEXCOORD_0');
 	const tangent_at = offsetOf(target, 'TANGENT');
-	const { indices, positions, attributes, stride } = target;
+	const { indices, positions, attributes, stride, part_of } = target;
 	const uv = new Float64Array(6);
 	const axes = new Float64Array(10);
 
@@ -54,7 +58,8 @@ export async function bakeTextures(
 	const texels = new Uint32Array(room);
 	const weights = new Float32Array(room);
 	let count = 0;
-	const flush = async () => {
+	const flush = async (asker: Asker) => {
+		if (count === 0) return;
 		const answers = await asker.ask(points, count);
 		for (let i = 0; i < count; i++) {
 			const at = i * LookNumber.COUNT;
@@ -66,63 +71,84 @@ export async function bakeTextures(
 	};
 
 	const total = indices.length / 3;
-	for (let t = 0; t < total; t++) {
-		if ((t & 0x3ff) === 0) onprogress?.((t / total) * 0.9);
-		const i = indices[t * 3]!;
-		const j = indices[t * 3 + 1]!;
-		const k = indices[t * 3 + 2]!;
-		[i, j, k].forEach((vertex, corner) => {
-			uv[corner * 2] = attributes[vertex * stride + uv_at]!;
-			uv[corner * 2 + 1] = attributes[vertex * stride + uv_at + 1]!;
-		});
-		const density = faceFrame(positions, indices, t, uv, axes) * Math.sqrt(width * height);
-		if (!(density > 0)) continue;
-		const footprint = 1 / density;
-		const grid = footprint > spacing * SUPERSAMPLE_FROM ? 2 : 1;
-		const sign = attributes[i * stride + tangent_at + 3]!;
-		const paint = (x: number, y: number, b: number, c: number, weight: number) => {
-			const a = 1 - b - c;
-			const mix = (values: Float32Array, step: number, at: number) =>
-				a * values[i * step + at]! + b * values[j * step + at]! + c * values[k * step + at]!;
-			const nx = mix(attributes, stride, normal_at);
-			const ny = mix(attributes, stride, normal_at + 1);
-			const nz = mix(attributes, stride, normal_at + 2);
-			const scale = 1 / (Math.sqrt(nx * nx + ny * ny + nz * nz) || 1);
-			const tx = mix(attributes, stride, tangent_at);
-			const ty = mix(attributes, stride, tangent_at + 1);
-			const tz = mix(attributes, stride, tangent_at + 2);
-			const point = count * PointNumber.COUNT;
-			for (let axis = 0; axis < 3; axis++) points[point + axis] = mix(positions, 3, axis);
-			points[point + 3] = nx * scale;
-			points[point + 4] = ny * scale;
-			points[point + 5] = nz * scale;
-			points[point + PointNumber.FOOTPRINT] = footprint / grid;
-			const frame = count * 6;
-			frames[frame] = tx;
-			frames[frame + 1] = ty;
-			frames[frame + 2] = tz;
-			frames[frame + 3] = (ny * tz - nz * ty) * scale * sign;
-			frames[frame + 4] = (nz * tx - nx * tz) * scale * sign;
-			frames[frame + 5] = (nx * ty - ny * tx) * scale * sign;
-			texels[count] = y * width + x;
-			weights[count++] = weight;
-		};
-		const ys = [uv[1]! * height, uv[3]! * height, uv[5]! * height];
-		const last = Math.min(height - 1, Math.floor(Math.max(...ys) + 0.5));
-		for (let y = Math.max(0, Math.floor(Math.min(...ys) - 0.5)); y <= last; y++) {
-			eachTexelOfRow(uv, width, height, grid, y, paint);
-			if (count >= BATCH) await flush();
+	let done = 0;
+	let gpu_failed = false;
+	for (const [group, parts] of painted.entries()) {
+		const part = kept.length + group;
+		const own = trianglesOf(source, (one) => parts.includes(one));
+		const asker = await openAsker(own, looks, buildTriangleTree(own), gpu);
+		const spacing = texelSpacing(own, looks);
+		for (let t = 0; t < total; t++) {
+			const i = indices[t * 3]!;
+			if (part_of[i] !== part) continue;
+			if ((done++ & 0x3ff) === 0) onprogress?.((done / total) * 0.9);
+			const j = indices[t * 3 + 1]!;
+			const k = indices[t * 3 + 2]!;
+			[i, j, k].forEach((vertex, corner) => {
+				uv[corner * 2] = attributes[vertex * stride + uv_at]!;
+				uv[corner * 2 + 1] = attributes[vertex * stride + uv_at + 1]!;
+			});
+			const density = faceFrame(positions, indices, t, uv, axes) * Math.sqrt(width * height);
+			if (!(density > 0)) continue;
+			const footprint = 1 / density;
+			const grid = footprint > spacing * SUPERSAMPLE_FROM ? 2 : 1;
+			const sign = attributes[i * stride + tangent_at + 3]!;
+			const paint = (x: number, y: number, b: number, c: number, weight: number) => {
+				const a = 1 - b - c;
+				const mix = (values: Float32Array, step: number, at: number) =>
+					a * values[i * step + at]! + b * values[j * step + at]! + c * values[k * step + at]!;
+				const nx = mix(attributes, stride, normal_at);
+				const ny = mix(attributes, stride, normal_at + 1);
+				const nz = mix(attributes, stride, normal_at + 2);
+				const scale = 1 / (Math.sqrt(nx * nx + ny * ny + nz * nz) || 1);
+				const tx = mix(attributes, stride, tangent_at);
+				const ty = mix(attributes, stride, tangent_at + 1);
+				const tz = mix(attributes, stride, tangent_at + 2);
+				const point = count * PointNumber.COUNT;
+				for (let axis = 0; axis < 3; axis++) points[point + axis] = mix(positions, 3, axis);
+				points[point + 3] = nx * scale;
+				points[point + 4] = ny * scale;
+				points[point + 5] = nz * scale;
+				points[point + PointNumber.FOOTPRINT] = footprint / grid;
+				const frame = count * 6;
+				frames[frame] = tx;
+				frames[frame + 1] = ty;
+				frames[frame + 2] = tz;
+				frames[frame + 3] = (ny * tz - nz * ty) * scale * sign;
+				frames[frame + 4] = (nz * tx - nx * tz) * scale * sign;
+				frames[frame + 5] = (nx * ty - ny * tx) * scale * sign;
+				texels[count] = y * width + x;
+				weights[count++] = weight;
+			};
+			const ys = [uv[1]! * height, uv[3]! * height, uv[5]! * height];
+			const last = Math.min(height - 1, Math.floor(Math.max(...ys) + 0.5));
+			for (let y = Math.max(0, Math.floor(Math.min(...ys) - 0.5)); y <= last; y++) {
+				eachTexelOfRow(uv, width, height, grid, y, paint);
+				if (count >= BATCH) await flush(asker);
+			}
 		}
+		await flush(asker);
+		asker.close();
+		gpu_failed ||= asker.gpu_failed();
 	}
-	await flush();
-	asker.close();
 	const baked = canvas.finish();
 	onprogress?.(1);
-	return { ...baked, gpu_failed: asker.gpu_failed() };
+	return { ...baked, gpu_failed };
+}
+
+interface Asker {
+	ask: (points: Float32Array<ArrayBuffer>, count: number) => Promise<Float32Array>;
+	close: () => void;
+	gpu_failed: () => boolean;
 }
 
 /** Asks the GPU as long as it answers, then the CPU. */
-async function openAsker(source: Surface, looks: Look[], tree: TriangleTree, use: GpuUse) {
+async function openAsker(
+	source: Surface,
+	looks: Look[],
+	tree: TriangleTree,
+	use: GpuUse
+): Promise<Asker> {
 	const on_cpu = askOnCpu(source, looks, tree);
 	let gpu_failed = false;
 	const failed = () => {
@@ -131,7 +157,7 @@ async function openAsker(source: Surface, looks: Look[], tree: TriangleTree, use
 	};
 	let on_gpu = await askOnGpu(source, looks, tree, use).catch(failed);
 	return {
-		async ask(points: Float32Array<ArrayBuffer>, count: number): Promise<Float32Array> {
+		async ask(points, count) {
 			const answers = await on_gpu?.ask(points, count).catch(failed);
 			if (answers) return answers;
 			on_gpu?.close();

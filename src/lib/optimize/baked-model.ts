@@ -1,8 +1,15 @@
-import { Document, Logger, type Texture } from '@gltf-transform/core';
+import type { Document, Material, Primitive, Texture } from '@gltf-transform/core';
+import {
+	Anisotropy,
+	EmissiveStrength,
+	KHRMaterialsEmissiveStrength
+} from '@gltf-transform/extensions';
+import { cloneDocument, prune } from '@gltf-transform/functions';
 import type { Look, TextureUse } from './appearance';
+import type { Bake } from './bake-textures';
 import { makeMips, type PixelKind, type Pixels } from './pixels';
 import type { Rebaked } from './rebake-surface';
-import type { Surface } from './surface';
+import { offsetOf, type Surface } from './surface';
 
 /** What one level's file is written from. */
 export interface LevelModel {
@@ -14,14 +21,20 @@ export interface LevelModel {
 }
 
 /**
- * Describes a rebaked surface as glTF: one material with its painted textures.
+ * Describes a rebaked surface as glTF: the parts that stay with their own materials, and one material per painted part,
+ * with the painted textures and the finish (extensions, alpha) of what it stands for.
  *
- * @param base whose facts about itself (`asset`) and first name the new document takes.
+ * @param base made by `readModel`, which it stays as.
+ * @param looks of the source's parts.
  */
-export function bakedModel(base: Document, { surface, textures }: Rebaked): LevelModel {
-	const document = new Document().setLogger(new Logger(Logger.Verbosity.SILENT));
-	Object.assign(document.getRoot().getAsset(), base.getRoot().getAsset());
-	document.createBuffer();
+export async function bakedModel(
+	base: Document,
+	looks: Look[],
+	{ surface, textures, shape: { plan } }: Rebaked
+): Promise<LevelModel> {
+	const document = cloneDocument(base);
+	const [mesh] = document.getRoot().listMeshes();
+	const sources = mesh?.listPrimitives() ?? [];
 	const pixels = new Map<Texture, Pixels>();
 	const texture = (name: string, image: Pixels | null) => {
 		if (!image) return null;
@@ -29,30 +42,74 @@ export function bakedModel(base: Document, { surface, textures }: Rebaked): Leve
 		pixels.set(made, image);
 		return made;
 	};
-	const { emissive_factor, roughness, metalness } = textures;
-	const orm = texture('occlusion roughness metalness', textures.orm);
-	const material = document
-		.createMaterial(base.getRoot().listMaterials()[0]?.getName() ?? '')
-		.setDoubleSided(surface.parts.some((part) => part.double_sided))
-		.setBaseColorTexture(texture('base color', textures.base))
-		.setMetallicRoughnessTexture(orm)
-		.setRoughnessFactor(roughness)
-		.setMetallicFactor(metalness)
-		.setOcclusionTexture(textures.has_occlusion ? orm : null)
-		.setEmissiveTexture(texture('emission', textures.emissive))
-		.setEmissiveFactor([emissive_factor, emissive_factor, emissive_factor])
-		.setNormalTexture(texture('normal', textures.normal));
-	const mesh = document
-		.createMesh('model')
-		.addPrimitive(document.createPrimitive().setMaterial(material));
-	const node = document.createNode('model').setMesh(mesh);
-	document.getRoot().setDefaultScene(document.createScene('model').addChild(node));
+	const made: PaintedTextures = {
+		base: texture('base color', textures.base),
+		orm: texture('occlusion roughness metalness', textures.orm),
+		emissive: texture('emission', textures.emissive),
+		normal: texture('normal', textures.normal),
+		grain: texture('anisotropy', textures.grain)
+	};
+	const primitives: Primitive[] = plan.kept.map((part) => sources[part]!);
+	plan.painted.forEach((group, i) => {
+		const material = paintedMaterial(document, sources[group[0]!]?.getMaterial() ?? null, {
+			textures,
+			made,
+			shines: group.some((part) => shines(looks[part]!))
+		}).setDoubleSided(surface.parts[plan.kept.length + i]!.double_sided);
+		primitives.push(document.createPrimitive().setMaterial(material));
+	});
+	for (const primitive of sources) mesh?.removePrimitive(primitive);
+	for (const primitive of primitives) mesh?.addPrimitive(primitive);
+	for (const primitive of sources) if (!primitives.includes(primitive)) primitive.dispose();
+	// Else textures that nothing shows any more would be encoded.
+	await document.transform(
+		prune({ propertyTypes: ['Material', 'Texture'], keepSolidTextures: true })
+	);
 	return { document, surface, pixels };
 }
 
-/** How a rebaked surface looks. */
-export function bakedLook({ surface, textures }: Rebaked): Look {
-	const offset = surface.slots.find(({ semantic }) => semantic === 'TEXCOORD_0')?.offset ?? 0;
+type PaintedTextures = Record<'base' | 'orm' | 'emissive' | 'normal' | 'grain', Texture | null>;
+
+function paintedMaterial(
+	document: Document,
+	source: Material | null,
+	{ textures, made, shines }: { textures: Bake; made: PaintedTextures; shines: boolean }
+): Material {
+	const { emissive_factor, roughness, metalness, has_occlusion } = textures;
+	const factor = shines ? Math.min(1, emissive_factor) : 0;
+	const material = document
+		.createMaterial(source?.getName() ?? '')
+		.setAlphaMode(source?.getAlphaMode() ?? 'OPAQUE')
+		.setAlphaCutoff(source?.getAlphaCutoff() ?? 0.5)
+		.setBaseColorTexture(made.base)
+		.setMetallicRoughnessTexture(made.orm)
+		.setRoughnessFactor(roughness)
+		.setMetallicFactor(metalness)
+		.setOcclusionTexture(has_occlusion ? made.orm : null)
+		.setEmissiveTexture(shines ? made.emissive : null)
+		.setEmissiveFactor([factor, factor, factor])
+		.setNormalTexture(made.normal);
+	for (const extension of source?.listExtensions() ?? []) {
+		if (extension instanceof EmissiveStrength) continue;
+		const own =
+			extension instanceof Anisotropy
+				? extension.clone().setAnisotropyTexture(made.grain)
+				: extension;
+		material.setExtension(extension.extensionName, own);
+	}
+	if (!shines || emissive_factor <= 1) return material;
+	const strength = document
+		.createExtension(KHRMaterialsEmissiveStrength)
+		.createEmissiveStrength()
+		.setEmissiveStrength(emissive_factor);
+	return material.setExtension(strength.extensionName, strength);
+}
+
+const shines = ({ emissive_factor }: Look) => emissive_factor.some((value) => value > 0);
+
+/** How the parts of a rebaked surface look. `looks`: of the source's parts. */
+export function bakedLooks(looks: Look[], { surface, textures, shape: { plan } }: Rebaked): Look[] {
+	const offset = offsetOf(surface, 'TEXCOORD_0');
 	const use = (image: Pixels | null, kind: PixelKind): TextureUse | null =>
 		image && {
 			mips: makeMips(image, kind),
@@ -63,7 +120,7 @@ export function bakedLook({ surface, textures }: Rebaked): Look {
 		};
 	const orm = use(textures.orm, 'data');
 	const shine = textures.emissive_factor;
-	return {
+	const painted: Omit<Look, 'opaque' | 'grained' | 'plain' | 'keeps_layout'> = {
 		base: use(textures.base, 'color'),
 		base_factor: [1, 1, 1, 1],
 		color_offset: -1,
@@ -75,7 +132,13 @@ export function bakedLook({ surface, textures }: Rebaked): Look {
 		emissive: use(textures.emissive, 'color'),
 		emissive_factor: [shine, shine, shine],
 		normal: use(textures.normal, 'normal'),
-		normal_scale: 1,
-		keeps_layout: null
+		normal_scale: 1
 	};
+	return [
+		...plan.kept.map((part) => looks[part]!),
+		...plan.painted.map((group) => {
+			const { opaque, grained, plain } = looks[group[0]!]!;
+			return { ...painted, opaque, grained, plain, keeps_layout: null };
+		})
+	];
 }

@@ -25,10 +25,10 @@ export const canvasImageEncoder: ImageEncoder = {
 		const opaque = see_through && !keep_alpha ? withoutAlpha(bitmap) : null;
 		return openPicture(opaque ?? bitmap, see_through && opaque === null, () => bitmap.close());
 	},
-	from({ width, height, data }) {
+	from({ width, height, data }, has_alpha = false) {
 		const canvas = new OffscreenCanvas(width, height);
 		canvas.getContext('2d')?.putImageData(new ImageData(data, width, height), 0, 0);
-		return openPicture(canvas, false, () => undefined);
+		return openPicture(canvas, has_alpha, () => undefined);
 	}
 };
 

@@ -53,7 +53,7 @@ export async function encodeTextures(
 		const painted = pixels?.get(texture);
 		const source = painted ? null : readImage(texture);
 		const image = painted
-			? encoder.from(painted)
+			? encoder.from(painted, usesAlpha(texture))
 			: source &&
 				(await encoder.open(source.bytes, {
 					content_type: source.content_type,

@@ -7,8 +7,8 @@ export interface ImageEncoder {
 	 * @throws StageError `model_corrupt` when it cannot be decoded.
 	 */
 	open(bytes: Uint8Array<ArrayBuffer>, options: OpenOptions): Promise<OpenImage>;
-	/** An image that was made here, every texel opaque. */
-	from(pixels: Pixels): OpenImage;
+	/** An image that was made here. `has_alpha`: whether its alpha counts, default false. */
+	from(pixels: Pixels, has_alpha?: boolean): OpenImage;
 }
 
 export interface OpenOptions {

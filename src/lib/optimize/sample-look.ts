@@ -17,6 +17,12 @@ export interface Sample {
 	normal_x: number;
 	normal_y: number;
 	normal_z: number;
+	/** 1 where the material is opaque. */
+	alpha: number;
+	/** Where the texture's u grows; zero without tangents. */
+	grain_x: number;
+	grain_y: number;
+	grain_z: number;
 }
 
 /**
@@ -39,7 +45,11 @@ export function createSampler(surface: Surface, looks: Look[]) {
 		emissive_blue: 0,
 		normal_x: 0,
 		normal_y: 0,
-		normal_z: 0
+		normal_z: 0,
+		alpha: 1,
+		grain_x: 0,
+		grain_y: 0,
+		grain_z: 0
 	};
 	const texel = new Float64Array(4);
 	const frame = new Float64Array(10);
@@ -103,17 +113,20 @@ export function createSampler(surface: Surface, looks: Look[]) {
 		out.red = look.base_factor[0];
 		out.green = look.base_factor[1];
 		out.blue = look.base_factor[2];
+		out.alpha = look.base_factor[3];
 		if (look.base) {
 			read(look.base, triangle, b, c, footprint, true);
 			out.red *= texel[0]!;
 			out.green *= texel[1]!;
 			out.blue *= texel[2]!;
+			out.alpha *= texel[3]!;
 		}
 		if (look.color_offset >= 0) {
 			out.red *= mix(look.color_offset);
 			out.green *= mix(look.color_offset + 1);
 			out.blue *= mix(look.color_offset + 2);
 		}
+		if (look.opaque) out.alpha = 1;
 		out.metalness = look.metalness;
 		out.roughness = look.roughness;
 		if (look.metal_rough) {
@@ -166,6 +179,11 @@ export function createSampler(surface: Surface, looks: Look[]) {
 		out.normal_x = x;
 		out.normal_y = y;
 		out.normal_z = z;
+		if (tangent_at >= 0) {
+			out.grain_x = mix(tangent_at);
+			out.grain_y = mix(tangent_at + 1);
+			out.grain_z = mix(tangent_at + 2);
+		}
 		return out;
 	};
 }
@@ -264,17 +282,18 @@ function bilinear(
 	const p10 = (top + right) * 4;
 	const p01 = (bottom + left) * 4;
 	const p11 = (bottom + right) * 4;
-	for (let i = 0; i < 3; i++) {
-		out[i] = color
-			? toLinear(data[p00 + i]!) * w00 +
-				toLinear(data[p10 + i]!) * w10 +
-				toLinear(data[p01 + i]!) * w01 +
-				toLinear(data[p11 + i]!) * w11
-			: (data[p00 + i]! * w00 +
-					data[p10 + i]! * w10 +
-					data[p01 + i]! * w01 +
-					data[p11 + i]! * w11) /
-				255;
+	for (let i = 0; i < 4; i++) {
+		out[i] =
+			color && i < 3
+				? toLinear(data[p00 + i]!) * w00 +
+					toLinear(data[p10 + i]!) * w10 +
+					toLinear(data[p01 + i]!) * w01 +
+					toLinear(data[p11 + i]!) * w11
+				: (data[p00 + i]! * w00 +
+						data[p10 + i]! * w10 +
+						data[p01 + i]! * w01 +
+						data[p11 + i]! * w11) /
+					255;
 	}
 }
 

@@ -1,11 +1,12 @@
 import type { Document } from '@gltf-transform/core';
 import type { SimplifyMethod, Variant } from '../artifacts';
 import type { Look, TextureUse } from './appearance';
-import { bakedLook, bakedModel, type LevelModel } from './baked-model';
+import { bakedLooks, bakedModel, type LevelModel } from './baked-model';
 import { compareViews, type Likeness } from './compare-views';
 import { drawViews, frameOf } from './draw-views';
+import { planLayout, texturesOf } from './layout-plan';
 import { errorLimit, targetTriangles, type LevelTarget } from './levels';
-import { rebakeSurface, shapeOf } from './rebake-surface';
+import { rebakeSurface, shapeOf, type Shape } from './rebake-surface';
 import { simplifySurface } from './simplify-surface';
 import { countTriangles, type Surface } from './surface';
 import { withLookTangents } from './tangent-space';
@@ -88,7 +89,8 @@ export async function simplifyLevels(
 	const whole = await withLookTangents(surface, looks);
 	const painted = visible === surface ? whole : await withLookTangents(visible, looks);
 	const source_views = drawViews(whole, looks, frame, PICTURE);
-	const side = textureSide(looks);
+	const plan = planLayout(looks);
+	const side = textureSide(plan.painted.flat().map((part) => looks[part]!));
 	const result: SimplifiedLevels = {
 		models: [],
 		twins: [],
@@ -98,7 +100,7 @@ export async function simplifyLevels(
 		gpu_failed: false
 	};
 	let kept: Spent = { surface: visible, spent: 0 };
-	let shape: Spent | null = null;
+	let shape: (Shape & { spent: number }) | null = null;
 
 	for (const [index, level] of levels.entries()) {
 		const report = (share: number) => onprogress?.((index + share) / levels.length);
@@ -112,10 +114,10 @@ export async function simplifyLevels(
 			const likeness = compareViews(source_views, views);
 			return { candidate, likeness, triangles: countTriangles(candidate.model.surface) };
 		};
-		const can_bake = layout_kept_for === null && !light;
+		const can_bake = plan.painted.length > 0 && !light;
+		const shown = shrinkTextures(looks, Math.min(level.texture_size, texture_size));
 		let fine = false;
 		if (method !== 'new_layout' || !can_bake || level.screen_size) {
-			const shown = shrinkTextures(looks, Math.min(level.texture_size, texture_size));
 			const step = await keepLayout(kept, target, limit, level.screen_size ? 1 : 2, (surface) =>
 				look({
 					method: 'keep_layout',
@@ -135,23 +137,18 @@ export async function simplifyLevels(
 		const reached = countTriangles(kept.surface) <= target * MISS;
 		const needless = method === 'auto' && reached && (side === 0 || !pays);
 		if (method !== 'keep_layout' && can_bake && !needless) {
-			shape ??= { surface: shapeOf(visible), spent: 0 };
+			shape ??= { ...shapeOf(visible, plan), spent: 0 };
 			const wanted = Math.min(level.texture_size, texture_size, side || PLAIN_SIDE);
 			const options = { max_error: Math.max(0, limit - shape.spent), texture_size: wanted };
-			const baked = await rebakeSurface(
-				painted,
-				looks,
-				shape.surface,
-				target,
-				options,
-				(fraction) => report(0.2 + fraction * 0.6)
+			const baked = await rebakeSurface(painted, looks, shape, target, options, (fraction) =>
+				report(0.2 + fraction * 0.6)
 			);
 			result.gpu_failed ||= baked.textures.gpu_failed;
-			shape = { surface: baked.shape, spent: shape.spent + baked.error };
+			shape = { ...baked.shape, spent: shape.spent + baked.error };
 			const repainted = look({
 				method: 'new_layout',
-				model: bakedModel(document, baked),
-				looks: [bakedLook(baked)]
+				model: await bakedModel(document, looks, baked),
+				looks: bakedLooks(shown, baked)
 			});
 			judged.push(repainted);
 		}
@@ -215,10 +212,6 @@ function textureSide(looks: Look[]): number {
 		texturesOf(look).map(({ mips }) => Math.max(mips[0]?.width ?? 0, mips[0]?.height ?? 0))
 	);
 	return Math.max(0, ...sides);
-}
-
-function texturesOf({ base, metal_rough, occlusion, emissive, normal }: Look): TextureUse[] {
-	return [base, metal_rough, occlusion, emissive, normal].filter((use) => use !== null);
 }
 
 /** The looks with textures of at most `max_size`, as they will be in the file. */

@@ -49,6 +49,12 @@ export function countTriangles(surface: Pick<Surface, 'indices'>): number {
 	return surface.indices.length / 3;
 }
 
+/** The surface with the triangles of certain parts alone, and the same vertices. */
+export function trianglesOf(surface: Surface, belongs: (part: number) => boolean): Surface {
+	const { indices, part_of } = surface;
+	return { ...surface, indices: indices.filter((_, i) => belongs(part_of[indices[i]!]!)) };
+}
+
 /** Where an attribute stands within a vertex's numbers; 0 where there is none. */
 export function offsetOf({ slots }: Pick<Surface, 'slots'>, semantic: string): number {
 	return slots.find((slot) => slot.semantic === semantic)?.offset ?? 0;

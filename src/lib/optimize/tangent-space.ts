@@ -76,15 +76,19 @@ export async function withTangents(
 	return surface;
 }
 
-/** The surface with the tangents its normal maps are read by; the same triangles in the same order. */
+/** The surface with the tangents its normal maps and grains are read by; the same triangles in the same order. */
 export async function withLookTangents(surface: Surface, looks: Look[]): Promise<Surface> {
-	const uv_of = (part: number) => {
-		const use = looks[part]?.normal;
-		return use
-			? (surface.slots.find(({ offset }) => offset === use.offset)?.semantic ?? null)
-			: null;
-	};
-	return looks.some(({ normal }) => normal) ? withTangents(surface, uv_of) : surface;
+	const uv_of = looks.map((look, part) => tangentUv(surface, look, part));
+	return uv_of.some((uv) => uv !== null)
+		? withTangents(surface, (part) => uv_of[part] ?? null)
+		: surface;
+}
+
+/** The texture coordinates along which a part's tangents run, null where nothing reads them. */
+export function tangentUv({ slots, parts }: Surface, look: Look, part: number): string | null {
+	const { normal, grained } = look;
+	if (normal) return slots.find(({ offset }) => offset === normal.offset)?.semantic ?? null;
+	return grained && parts[part]?.semantics.has('TEXCOORD_0') ? 'TEXCOORD_0' : null;
 }
 
 /** Corners of the triangles of certain parts. */

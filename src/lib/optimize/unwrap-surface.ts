@@ -19,10 +19,11 @@ export interface Unwrapped {
  * Lays a surface out flat in a fresh atlas without overlaps, with xatlas (https://github.com/jpcy/xatlas) through
  * watlas. Where charts part, vertices are split.
  *
- * @param source one part, with room for TEXCOORD_0 in its attributes.
+ * @param source with room for TEXCOORD_0 in its attributes.
  * @param texture_size longest side of the texture to come, pixels.
  */
 export async function unwrapSurface(source: Surface, texture_size: number): Promise<Unwrapped> {
+	if (source.indices.length === 0) return { surface: source, width: 0, height: 0, charts: 0 };
 	ready ??= watlas.Initialize();
 	await ready;
 	const atlas = new watlas.Atlas();

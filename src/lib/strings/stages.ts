@@ -113,7 +113,7 @@ export const optimize_notes: Record<OptimizeNote, string> = {
 	parts_left_out: 'Points, lines, lights or cameras in the file were left out.',
 	hidden_removed: 'Triangles that nobody can see from outside were taken out.',
 	floaters_removed: 'Small loose pieces beside the model were taken out.',
-	layout_kept: 'A material of this model cannot be painted anew, so its texture layout was kept.',
+	layout_kept: 'A material of this model cannot be painted anew, so it keeps its texture layout.',
 	motion_kept:
 		'The model moves, so its shape was left as it is: only its textures and the way it is packed changed. Links show it standing still.',
 	size_missed:

@@ -6,6 +6,7 @@ import { bakedModel, type LevelModel } from '../baked-model';
 import { checkGlb } from '../check-glb';
 import { createGlbIo } from '../glb-io';
 import type { ImageEncoder } from '../image-encoder';
+import { planOneLayout } from '../layout-plan';
 import { targetTriangles, type LevelTarget } from '../levels';
 import { mendSurface } from '../mend-surface';
 import { placeSurface } from '../place-surface';
@@ -54,7 +55,7 @@ export async function openSource(
 	const { surface: visible } = removeHidden(surface, (share) => onprogress(share * 0.2));
 	const looks = await readAppearance(document, surface, encoder, TEXTURE_SIDE);
 	const total = countTriangles(surface);
-	const paintable = !looks.some(({ keeps_layout }) => keeps_layout !== null);
+	const paintable = looks.every(({ plain, keeps_layout }) => plain && keeps_layout === null);
 	// USD's preview surface cannot multiply a texture by colors of vertices.
 	const tinted = looks.some(({ base, color_offset }) => base && color_offset >= 0);
 	const isPainted = (file: ChannelFile) =>
@@ -75,10 +76,9 @@ export async function openSource(
 		const { max_error } = level;
 		const options = { max_error, texture_size: Math.min(2048, level.texture_size) };
 		const source = await withLookTangents(visible, looks);
-		const made = bakedModel(
-			document,
-			await rebakeSurface(source, looks, shapeOf(visible), target, options)
-		);
+		const shape = shapeOf(visible, planOneLayout(looks));
+		const baked = await rebakeSurface(source, looks, shape, target, options);
+		const made = await bakedModel(document, looks, baked);
 		painted.set(target, made);
 		return made;
 	};
