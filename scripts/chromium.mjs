@@ -3,7 +3,13 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { chromium } from 'playwright';
 
-const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/** The build without windows first: the same engine for half the processor time. */
+const SYSTEM = [
+	'/usr/bin/chromium-headless-shell',
+	'/usr/bin/chromium',
+	'/usr/bin/chromium-browser',
+	'/usr/bin/google-chrome'
+];
 
 /** Flags that give headless Chromium a software WebGPU adapter and keep it off the network. */
 export const CHROMIUM_ARGS = [
@@ -12,6 +18,8 @@ export const CHROMIUM_ARGS = [
 	'--use-webgpu-adapter=swiftshader',
 	'--use-angle=swiftshader',
 	'--enable-unsafe-swiftshader',
+	// WebGL is drawn in software anyhow, and pages are put together faster without it.
+	'--disable-gpu-compositing',
 	'--disable-background-networking',
 	'--disable-component-update',
 	'--disable-sync',
@@ -40,7 +48,7 @@ export function ensureChromium() {
 				: execFileSync('sudo', ['apt-get', ...args], { stdio: 'inherit' });
 		try {
 			run('update', '-qq');
-			run('install', '-y', '-qq', '--no-install-recommends', 'chromium');
+			run('install', '-y', '-qq', '--no-install-recommends', 'chromium-headless-shell');
 		} catch (error) {
 			console.log(
 				`apt-get could not install it (${error instanceof Error ? error.message : error}); trying Playwright's download.`
