@@ -4,7 +4,7 @@ import { dropDuplicates } from './drop-duplicates';
 import { dropFloaters } from './drop-floaters';
 import { partBacks } from './part-backs';
 import { placeIds } from './place-ids';
-import { countTriangles, offsetOf, type Surface } from './surface';
+import { countTriangles, offsetOf, withoutTriangles, type Surface } from './surface';
 import { weldSurface } from './weld-surface';
 
 /** Edges sharper than this stay sharp where normals are made, radians. 60 degrees suits products and scans alike. */
@@ -107,23 +107,19 @@ function dropBroken(surface: Surface, place: Uint32Array): Surface {
 			sound[vertex] = 1;
 		}
 	}
-	const kept = new Uint32Array(indices.length);
-	let length = 0;
+	const broken: number[] = [];
 	for (let i = 0; i < indices.length; i += 3) {
 		const a = indices[i]!;
 		const b = indices[i + 1]!;
 		const c = indices[i + 2]!;
-		if (!sound[a] || !sound[b] || !sound[c]) continue;
-		if (place[a] === place[b] || place[b] === place[c] || place[c] === place[a]) continue;
-		kept[length] = a;
-		kept[length + 1] = b;
-		kept[length + 2] = c;
-		length += 3;
+		const whole = sound[a]! & sound[b]! & sound[c]!;
+		if (whole && place[a] !== place[b] && place[b] !== place[c] && place[c] !== place[a]) continue;
+		broken.push(i / 3);
 	}
 	for (let i = 0; i < attributes.length; i++) {
 		if (!Number.isFinite(attributes[i])) attributes[i] = 0;
 	}
-	return length === indices.length ? surface : { ...surface, indices: kept.slice(0, length) };
+	return withoutTriangles(surface, broken);
 }
 
 /** Gives triangles with a missing normal corners of their own, with normals that keep creases. */
@@ -131,13 +127,17 @@ function makeNormals(surface: Surface): Surface {
 	const { indices, positions, attributes, stride, part_of } = surface;
 	const offset = offsetOf(surface, 'NORMAL');
 	const bare_at = new Uint8Array(part_of.length);
+	let any = false;
 	for (let vertex = 0; vertex < bare_at.length; vertex++) {
 		const at = vertex * stride + offset;
 		const x = attributes[at]!;
 		const y = attributes[at + 1]!;
 		const z = attributes[at + 2]!;
-		if (x * x + y * y + z * z < 1e-12) bare_at[vertex] = 1;
+		if (x * x + y * y + z * z >= 1e-12) continue;
+		bare_at[vertex] = 1;
+		any = true;
 	}
+	if (!any) return surface;
 	const corners: number[] = [];
 	for (let i = 0; i < indices.length; i += 3) {
 		if (bare_at[indices[i]!] || bare_at[indices[i + 1]!] || bare_at[indices[i + 2]!]) {
@@ -175,8 +175,11 @@ function grown(values: Float32Array, by: number): Float32Array {
 
 function usedVertices({ indices, part_of }: Surface): number {
 	const used = new Uint8Array(part_of.length);
-	for (const vertex of indices) used[vertex] = 1;
 	let count = 0;
-	for (const one of used) count += one;
+	for (let i = 0; i < indices.length; i++) {
+		const vertex = indices[i]!;
+		count += 1 - used[vertex]!;
+		used[vertex] = 1;
+	}
 	return count;
 }

@@ -154,10 +154,9 @@ function lockVertices(surface: Surface, way: Way): Uint8Array {
 	const { positions, attributes, stride, slots, part_of } = surface;
 	const locks = new Uint8Array(part_of.length);
 	const first_at = MeshoptSimplifier.generatePositionRemap(positions, 3);
-	const extremes = extremeVertices(surface).map((vertex) => first_at[vertex]!);
-	for (let vertex = 0; vertex < locks.length; vertex++) {
-		if (extremes.includes(first_at[vertex]!)) locks[vertex] = LOCK;
-	}
+	for (const vertex of extremeVertices(surface)) locks[first_at[vertex]!] = LOCK;
+	// The first in a place comes before the others.
+	for (let vertex = 0; vertex < locks.length; vertex++) locks[vertex] = locks[first_at[vertex]!]!;
 	if (way !== 'uv_seams_kept') return locks;
 	const watched = slots.filter(({ semantic }) => semantic !== 'NORMAL');
 	first_at.forEach((first, vertex) => {
@@ -182,7 +181,8 @@ function extremeVertices({ indices, positions }: Surface): number[] {
 	const found = new Array<number>(6).fill(indices[0] ?? 0);
 	const seen = new Uint8Array(positions.length / 3);
 	const most = new Float64Array(6).fill(-Infinity);
-	for (const vertex of indices) {
+	for (let i = 0; i < indices.length; i++) {
+		const vertex = indices[i]!;
 		if (seen[vertex]) continue;
 		seen[vertex] = 1;
 		for (let axis = 0; axis < 3; axis++) {

@@ -63,7 +63,8 @@ export function offsetOf({ slots }: Pick<Surface, 'slots'>, semantic: string): n
 /** The box around the vertices that are used. */
 export function boundsOf({ indices, positions }: Pick<Surface, 'indices' | 'positions'>): Bounds {
 	const [min, max] = [new Float64Array(3).fill(Infinity), new Float64Array(3).fill(-Infinity)];
-	for (const vertex of indices) {
+	for (let i = 0; i < indices.length; i++) {
+		const vertex = indices[i]!;
 		for (let axis = 0; axis < 3; axis++) {
 			const value = positions[vertex * 3 + axis]!;
 			if (value < min[axis]!) min[axis] = value;
@@ -94,6 +95,25 @@ export function remapSurface(surface: Surface, remap: Uint32Array, count: number
 		part_of[to] = surface.part_of[vertex]!;
 	}
 	return { ...surface, indices, positions, attributes, part_of };
+}
+
+/**
+ * The surface without some of its triangles; itself where there are none.
+ *
+ * @param left_out their numbers, in rising order.
+ */
+export function withoutTriangles(surface: Surface, left_out: number[]): Surface {
+	if (left_out.length === 0) return surface;
+	const { indices } = surface;
+	const kept = new Uint32Array(indices.length - left_out.length * 3);
+	let from = 0;
+	let length = 0;
+	for (const triangle of [...left_out, indices.length / 3]) {
+		kept.set(indices.subarray(from, triangle * 3), length);
+		length += triangle * 3 - from;
+		from = triangle * 3 + 3;
+	}
+	return { ...surface, indices: kept };
 }
 
 /** Marks a vertex that no triangle uses, as meshoptimizer's remap tables do. */

@@ -10,7 +10,7 @@ export function weldSurface(surface: Surface, place: Uint32Array): Surface {
 	const count = part_of.length;
 	const at_place = new Uint32Array(count);
 	const used = new Uint8Array(count);
-	for (const vertex of indices) used[vertex] = 1;
+	for (let i = 0; i < indices.length; i++) used[indices[i]!] = 1;
 	for (let vertex = 0; vertex < count; vertex++) at_place[place[vertex]!]! += used[vertex]!;
 	const bits = new Uint32Array(attributes.buffer, attributes.byteOffset, attributes.length);
 	const size = 2 ** Math.ceil(Math.log2(Math.max(16, count * 1.5)));
