@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readAppearance } from '../../src/lib/optimize/appearance';
+import { askLine } from '../../src/lib/optimize/ask-line';
 import { askTree } from '../../src/lib/optimize/ask-tree';
 import { bakedLooks } from '../../src/lib/optimize/baked-model';
 import { buildLevels } from '../../src/lib/optimize/build-levels';
@@ -264,5 +265,34 @@ describe('a triangle tree', () => {
 			}
 			expect(found).toBeCloseTo(least, 10);
 		}
+	});
+
+	it('finds the same points on lines as a search through all triangles', () => {
+		const random = seededRandom(5);
+		const positions = Float32Array.from({ length: 3 * 300 }, random);
+		const indices = Uint32Array.from({ length: 300 }, (_, i) => i);
+		const ask = askLine(buildTriangleTree({ indices, positions }));
+		const each = Array.from({ length: 100 }, (_, t) =>
+			askLine(buildTriangleTree({ indices: indices.subarray(t * 3, t * 3 + 3), positions }))
+		);
+		let met = 0;
+		for (let i = 0; i < 200; i++) {
+			const [x, y, z] = [random(), random(), random()];
+			// Every third runs along an axis.
+			const [u, v] = i % 3 ? [random() - 0.5, random() - 0.5] : [0, 0];
+			const length = Math.hypot(u, v, 1);
+			const facing = { x: u / length, y: 1 / length, z: v / length, cosine: 0.1 };
+			const distances = each.map((one) => {
+				const { triangle, distance2 } = one(x, y, z, facing, 0.5);
+				return triangle < 0 ? Infinity : distance2;
+			});
+			const { triangle, distance2 } = ask(x, y, z, facing, 0.5);
+			const least = Math.min(...distances);
+			expect(triangle >= 0).toBe(least < Infinity);
+			if (triangle < 0) continue;
+			met++;
+			expect(distance2).toBeCloseTo(least, 10);
+		}
+		expect(met).toBeGreaterThan(50);
 	});
 });

@@ -11,11 +11,14 @@ struct Look {
 	metalness: f32, roughness: f32, bump: f32, alpha: f32, uses: array<Use, 5>
 }
 struct Mip { first: u32, width: u32, height: u32 }
-struct Near { triangle: i32, b: f32, c: f32, distance2: f32 }
+struct Near { triangle: i32, b: f32, c: f32, away: f32 } // By nearest() squared.
 override STRIDE: u32;
 override NORMAL: u32;
 override TANGENT: i32;
 override FACING: f32;
+override LEANING: f32;
+override REACH: f32;
+override NOT_MOVED: f32;
 @group(0) @binding(0) var<storage, read> nodes: array<Node>;
 @group(0) @binding(1) var<storage, read> triangles: array<Triangle>;
 @group(0) @binding(2) var<storage, read> attributes: array<f32>;
@@ -70,7 +73,7 @@ fn nearest(p: vec3f, facing: vec3f, cosine: f32) -> Near {
 	reach[0] = box_distance2(0, p);
 	while (top > 0) {
 		top--;
-		if (reach[top] >= found.distance2) { continue; }
+		if (reach[top] >= found.away) { continue; }
 		let node = stack[top];
 		let link = nodes[node].link;
 		if (link < 0) {
@@ -78,7 +81,7 @@ fn nearest(p: vec3f, facing: vec3f, cosine: f32) -> Near {
 			for (var at = u32(~link); at < end; at++) {
 				if (dot(triangles[at].normal, facing) < cosine) { continue; }
 				let near = nearest_on_triangle(at, p);
-				if (near.z < found.distance2) { found = Near(i32(at), near.x, near.y, near.z); }
+				if (near.z < found.away) { found = Near(i32(at), near.x, near.y, near.z); }
 			}
 			continue;
 		}
@@ -91,6 +94,50 @@ fn nearest(p: vec3f, facing: vec3f, cosine: f32) -> Near {
 		stack[top] = select(u32(link), node + 1, left_first);
 		reach[top] = min(left, right);
 		top++;
+	}
+	return found;
+}
+
+/** Along the line through p, at most so far away either way. */
+fn along(p: vec3f, facing: vec3f, reach: f32) -> Near {
+	var found = Near(-1, 0, 0, reach);
+	var stack: array<u32, STACK>;
+	var top = 1u;
+	stack[0] = 0;
+	let way = 1 / select(facing, vec3f(1e-9), abs(facing) < vec3f(1e-9));
+	while (top > 0) {
+		top--;
+		let node = stack[top];
+		let one = (nodes[node].low - p) * way;
+		let other = (nodes[node].high - p) * way;
+		let low = min(one, other);
+		let high = max(one, other);
+		let enters = max(low.x, max(low.y, low.z));
+		let leaves = min(high.x, min(high.y, high.z));
+		if (enters > leaves || enters > found.away || leaves < -found.away) { continue; }
+		let link = nodes[node].link;
+		if (link >= 0) {
+			stack[top] = u32(link);
+			stack[top + 1] = node + 1;
+			top += 2;
+			continue;
+		}
+		let end = u32(~link) + nodes[node].count;
+		for (var at = u32(~link); at < end; at++) {
+			if (dot(triangles[at].normal, facing) < LEANING) { continue; }
+			let u = triangles[at].b - triangles[at].a;
+			let v = triangles[at].c - triangles[at].a;
+			let s = p - triangles[at].a;
+			let across = cross(facing, v);
+			let determinant = dot(u, across);
+			if (determinant == 0) { continue; }
+			let b = dot(s, across) / determinant;
+			let up = cross(s, u);
+			let c = dot(facing, up) / determinant;
+			let away = abs(dot(v, up) / determinant);
+			if (b < 0 || c < 0 || b + c > 1 || away >= found.away) { continue; }
+			found = Near(i32(at), b, c, away);
+		}
 	}
 	return found;
 }
@@ -179,6 +226,11 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 	let footprint = points[first + 6];
 	var near = nearest(p, facing, FACING);
 	if (near.triangle < 0) { near = nearest(p, facing, -2); }
+	let moved = sqrt(near.away);
+	if (moved > footprint * NOT_MOVED) {
+		let straight = along(p, facing, REACH * moved);
+		if (straight.triangle >= 0) { near = straight; }
+	}
 	let to = id.x * LOOK;
 	answers[to + 16] = select(0.0, 1.0, near.triangle >= 0);
 	if (near.triangle < 0) { return; }

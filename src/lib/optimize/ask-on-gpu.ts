@@ -1,5 +1,5 @@
 import type { Look, TextureUse } from './appearance';
-import { FACING, LookNumber, PointNumber } from './ask-looks';
+import { FACING, LEANING, LookNumber, NOT_MOVED, PointNumber, REACH } from './ask-looks';
 import { SHADER } from './ask-looks-shader';
 import type { Mips } from './pixels';
 import type { Surface } from './surface';
@@ -61,7 +61,10 @@ async function openDevice(
 		STRIDE: stride,
 		NORMAL: offset('NORMAL') ?? 0,
 		TANGENT: offset('TANGENT') ?? -1,
-		FACING
+		FACING,
+		LEANING,
+		REACH,
+		NOT_MOVED
 	};
 	const numbers = `const STACK = ${STACK};
 const WORKGROUP = ${WORKGROUP};
