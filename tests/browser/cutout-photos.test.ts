@@ -57,10 +57,19 @@ describe('removeBackgrounds', { timeout: 120_000 }, () => {
 
 	it('gives the soft shadow apart, so that it can be kept under the product', async () => {
 		const { picture } = paintScene('mug', 300);
-		const [result] = await removeBackgrounds([await toPhoto('mug', picture)], BASE);
+		const photo = await toPhoto('mug', picture);
+		const [result, again] = await removeBackgrounds([photo, photo], BASE);
 		const cutout = cutoutOf(result);
+		// The second photo is drawn on the first one's canvas.
+		const files = async ({ image, mask, shadow }: Cutout) =>
+			Promise.all([image, mask, shadow].map((file) => file?.bytes()));
+		expect(await files(cutoutOf(again))).toEqual(await files(cutout));
 		const [bare, kept] = [await pixels(cutout.image), await pixels(await mergeShadow(cutout))];
 		expect([kept.width, kept.height]).toEqual([300, 300]);
+		const mask = await pixels(cutout.mask);
+		expect(mask.data.filter((_, i) => i % 4 === 0)).toEqual(
+			bare.data.filter((_, i) => i % 4 === 3)
+		);
 		const below = (Math.round(0.815 * 300) * 300 + Math.round(0.45 * 300)) * 4;
 		expect(bare.data[below + 3]).toBe(0);
 		expect(kept.data[below + 3]).toBeGreaterThan(40);

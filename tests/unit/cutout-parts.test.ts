@@ -8,6 +8,7 @@ import { minCut, type Links } from '../../src/lib/cutout/min-cut';
 import { pictureToTensor } from '../../src/lib/cutout/picture-to-tensor';
 import { fitInside, toLab } from '../../src/lib/cutout/raster';
 import { enlarge, resizeMask, shrink } from '../../src/lib/cutout/resample';
+import { Scratch } from '../../src/lib/cutout/scratch';
 import { sharpEdges } from '../../src/lib/cutout/sharp-edges';
 import { seededRandom } from '../fixtures/images';
 
@@ -28,6 +29,30 @@ function around(i: number, radius: number): number[] {
 	}
 	return found;
 }
+
+describe('memory that is used again', () => {
+	it('gives each plane zeros of its own, and after it is cleared the same memory', () => {
+		const scratch = new Scratch();
+		const take = () => [
+			scratch.bytes(3),
+			scratch.floats(5 << 20),
+			scratch.floats(7),
+			scratch.bytes(40 << 20),
+			scratch.floats(1)
+		];
+		const first = take();
+		for (const [i, plane] of first.entries()) plane.fill(i + 1);
+		for (const [i, plane] of first.entries()) {
+			expect([plane.at(0), plane.at(-1)]).toEqual([i + 1, i + 1]);
+		}
+		scratch.clear();
+		for (const [i, plane] of take().entries()) {
+			expect(plane.buffer).toBe(first[i]?.buffer);
+			expect(plane.byteOffset).toBe(first[i]?.byteOffset);
+			expect([plane.at(0), plane.at(-1)]).toEqual([0, 0]);
+		}
+	});
+});
 
 describe('filters', () => {
 	it.each([1, 4, 30])('boxBlur is the mean of the window, radius %i', (radius) => {
@@ -107,7 +132,7 @@ describe('colors', () => {
 		const bytes = Uint8ClampedArray.from({ length: 4 * n }, () => 256 * random());
 		const weight = noise.map((v, i) => (i % size.width < 20 ? v : 0));
 		const wanted = Uint8Array.from(noise, (v) => (v < 0.7 ? 1 : 0));
-		const { mean, variance } = colorsNear({ ...size, data: bytes }, weight, wanted, 1);
+		const { mean, variance } = colorsNear({ ...size, data: bytes }, (i) => weight[i]!, wanted, 1);
 		const bare = (i: number) => around(i, 11).every((j) => weight[j] === 0);
 		for (let i = 0; i < n; i++) {
 			const seen = ([0, 1, 2] as const).map((c) => mean[c][i]!);

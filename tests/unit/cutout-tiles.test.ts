@@ -38,7 +38,7 @@ describe('work by tiles', () => {
 	it('finds the same colors on both sides of a tile’s border as one table over all would', () => {
 		const weight = Float32Array.from({ length: n }, () => (random() < 0.3 ? random() : 0));
 		const wanted = new Uint8Array(n).fill(1);
-		const { mean } = colorsNear(picture, weight, wanted, 1);
+		const { mean } = colorsNear(picture, (i) => weight[i]!, wanted, 1);
 		const red = weight.map((w, i) => (w * picture.data[4 * i]!) / 255);
 		const of = (plane: Float32Array, radius: number) => boxBlur(plane, size, radius);
 		const [nearW, farW, near, far] = [of(weight, 4), of(weight, 11), of(red, 4), of(red, 11)];

@@ -18,24 +18,19 @@ export function boxBlur(
 	out: Float32Array = new Float32Array(width * height)
 ): Float32Array {
 	const rows = spaceFor(width * height);
+	// One over how many pixels of the window are within the frame.
+	const share = new Float64Array(width);
+	for (let x = 0; x < width; x++) {
+		share[x] = 1 / (Math.min(width - 1, x + radius) - Math.max(0, x - radius) + 1);
+	}
 	for (let y = 0; y < height; y++) {
 		const row = y * width;
 		let sum = 0;
-		let count = 0;
-		for (let x = 0; x < Math.min(radius, width); x++) {
-			sum += source[row + x]!;
-			count++;
-		}
+		for (let x = 0; x < Math.min(radius, width); x++) sum += source[row + x]!;
 		for (let x = 0; x < width; x++) {
-			if (x + radius < width) {
-				sum += source[row + x + radius]!;
-				count++;
-			}
-			if (x - radius - 1 >= 0) {
-				sum -= source[row + x - radius - 1]!;
-				count--;
-			}
-			rows[row + x] = sum / count;
+			if (x + radius < width) sum += source[row + x + radius]!;
+			if (x > radius) sum -= source[row + x - radius - 1]!;
+			rows[row + x] = sum * share[x]!;
 		}
 	}
 	const sums = new Float64Array(width);
@@ -51,7 +46,9 @@ export function boxBlur(
 			for (let x = 0; x < width; x++) sums[x]! -= rows[leave * width + x]!;
 			count--;
 		}
-		if (y >= 0) for (let x = 0; x < width; x++) out[y * width + x] = sums[x]! / count;
+		if (y < 0) continue;
+		const part = 1 / count;
+		for (let x = 0; x < width; x++) out[y * width + x] = sums[x]! * part;
 	}
 	return out;
 }
@@ -76,8 +73,9 @@ export function localExtreme(
 	for (let y = 0; y < height; y++) {
 		const row = (y + radius) * wide;
 		for (let x = 0; x < width; x++) values[row + radius + x] = source[y * width + x]!;
-		widen(values, row, 1, width, radius, sign);
 	}
+	// Windows that go on in the next row are those of no pixel.
+	widen(values, radius * wide, 1, height * wide - 2 * radius, radius, sign);
 	widen(values, 0, wide, height * wide, radius, sign);
 	for (let y = 0; y < height; y++) {
 		for (let x = 0; x < width; x++) out[y * width + x] = values[y * wide + x]!;

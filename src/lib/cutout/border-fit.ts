@@ -23,7 +23,6 @@ export function fitBorder(
 ): { surface: Surface; explained: number } {
 	const mode = densestColor(lab, ring);
 	let surface: Surface = [[mode[0]], [mode[1]], [mode[2]]];
-	let near: number[] = [];
 	const plan: [terms: number, reach: number][] = [
 		[1, FIRST_REACH],
 		[3, FIRST_REACH],
@@ -33,9 +32,9 @@ export function fitBorder(
 		[6, LAST_REACH]
 	];
 	for (const [terms, reach] of plan) {
-		near = ring.filter((i) => surfaceDistance(lab, size, surface, i) < reach);
+		const near = ring.filter((i) => surfaceDistance(lab, size, surface, i) < reach);
 		if (near.length < 24) break;
-		surface = [0, 1, 2].map((c) => solve(lab[c as 0 | 1 | 2], size, near, terms)) as Surface;
+		surface = solve(lab, size, near, terms);
 	}
 	const explained = ring.filter((i) => surfaceDistance(lab, size, surface, i) < LAST_REACH);
 	return { surface, explained: explained.length / ring.length };
@@ -54,7 +53,7 @@ export function borderRing({ width, height }: Size, thickness: number): number[]
 
 /** Fits a surface of second order to some pixels of the planes (least squares). */
 export function fitSurface(planes: Planes, size: Size, pixels: number[]): Surface {
-	return planes.map((plane) => solve(plane, size, pixels, 6)) as Surface;
+	return solve(planes, size, pixels, 6);
 }
 
 /** What a surface of second order says for one channel at pixel `i`. */
@@ -105,14 +104,16 @@ function densestColor([L, a, b]: Planes, ring: number[]): [number, number, numbe
 	return [mean(L), mean(a), mean(b)];
 }
 
-/** Least squares by normal equations, with a little ridge on the terms of second order. */
-function solve(plane: Float32Array, size: Size, pixels: number[], terms: number): number[] {
-	const m = Array.from({ length: terms }, () => new Array<number>(terms + 1).fill(0));
+/** Least squares by normal equations, for all channels at once, with a little ridge on the terms of second order. */
+function solve(planes: Planes, size: Size, pixels: number[], terms: number): Surface {
+	const m = Array.from({ length: terms }, () => new Array<number>(terms + 3).fill(0));
 	for (const i of pixels) {
 		const basis = basisAt(i, size);
 		for (let r = 0; r < terms; r++) {
-			for (let c = 0; c < terms; c++) m[r]![c]! += basis[r]! * basis[c]!;
-			m[r]![terms]! += basis[r]! * plane[i]!;
+			const row = m[r]!;
+			const factor = basis[r]!;
+			for (let c = 0; c < terms; c++) row[c]! += factor * basis[c]!;
+			for (const c of [0, 1, 2] as const) row[terms + c]! += factor * planes[c][i]!;
 		}
 	}
 	for (let r = 0; r < terms; r++) m[r]![r]! += (r < 3 ? 1e-6 : 1e-2) * pixels.length;
@@ -121,8 +122,8 @@ function solve(plane: Float32Array, size: Size, pixels: number[], terms: number)
 		for (let r = 0; r < terms; r++) {
 			if (r === p) continue;
 			const factor = m[r]![p]! / pivot;
-			for (let c = p; c <= terms; c++) m[r]![c]! -= factor * m[p]![c]!;
+			for (let c = p; c < terms + 3; c++) m[r]![c]! -= factor * m[p]![c]!;
 		}
 	}
-	return m.map((row, r) => row[terms]! / row[r]!);
+	return ([0, 1, 2] as const).map((c) => m.map((row, r) => row[terms + c]! / row[r]!)) as Surface;
 }

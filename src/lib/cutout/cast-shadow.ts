@@ -1,4 +1,4 @@
-import { borderRing, fitBorder, surfaceAt } from './border-fit';
+import { borderRing, fitBorder, surfaceAt, type Surface } from './border-fit';
 import { boxBlur, localExtreme } from './blur';
 import { fillSmooth } from './fill-smooth';
 import { belowHorizon, findHorizon } from './find-horizon';
@@ -34,47 +34,54 @@ export function castShadow(picture: Raster, alpha: Float32Array): CastShadow | n
 	const size = fitInside(picture, SIDE);
 	const lab = toLab(shrinkLinear(picture, size));
 	const cover = shrink(alpha, picture, size);
-	const backdrop = backdropLightness(lab, cover, size);
+	const backdrop = fitBackdrop(lab, cover, size);
 	if (!backdrop) return null;
-	const darkness = cover.map((c, i) => {
-		const dark = 1 - lab[0][i]! / Math.max(1, backdrop.planes[0][i]!);
-		const k = 1 - dark;
-		const hue = Math.hypot(
-			lab[1][i]! - k * backdrop.planes[1][i]!,
-			lab[2][i]! - k * backdrop.planes[2][i]!
-		);
-		return c < FREE && hue < HUE && dark > FAINT ? (dark - FAINT) / (1 - FAINT) : 0;
-	});
-	const kept = touching(cover, darkness, size);
+	const kept = touching(cover, darkerThan(backdrop, lab, cover, size), size);
 	if (!kept.some((v) => v > LEAST)) return null;
-	const free = new Uint8Array(cover.map((c) => (c < FREE ? 1 : 0)));
+	const free = new Uint8Array(cover.length);
+	for (let i = 0; i < free.length; i++) if (cover[i]! < FREE) free[i] = 1;
 	return { ...size, darkness: boxBlur(fillSmooth(kept, free, size), size, 1) };
 }
 
-function backdropLightness(
+/** How much darker than the backdrop each pixel free of product is, where the hue is the same; elsewhere 0. */
+function darkerThan(
+	surfaceOf: (i: number) => Surface,
 	lab: Planes,
 	cover: Float32Array,
 	size: Size
-): { planes: Planes } | null {
+): Float32Array {
+	const darkness = new Float32Array(cover.length);
+	for (let i = 0; i < cover.length; i++) {
+		if (cover[i]! >= FREE) continue;
+		const surface = surfaceOf(i);
+		const left = lab[0][i]! / Math.max(1, surfaceAt(surface, 0, i, size));
+		const dark = 1 - left;
+		if (!(dark > FAINT)) continue;
+		const hue = Math.hypot(
+			lab[1][i]! - left * surfaceAt(surface, 1, i, size),
+			lab[2][i]! - left * surfaceAt(surface, 2, i, size)
+		);
+		if (hue < HUE) darkness[i] = (dark - FAINT) / (1 - FAINT);
+	}
+	return darkness;
+}
+
+/** The plain backdrop's color field at each pixel, floor and wall each by its own; null where it is not plain. */
+function fitBackdrop(
+	lab: Planes,
+	cover: Float32Array,
+	size: Size
+): ((i: number) => Surface) | null {
 	const ring = borderRing(size, 4).filter((i) => cover[i]! < FREE);
 	const horizon = findHorizon(lab, size);
 	const below = horizon ? belowHorizon(horizon, size) : new Uint8Array(cover.length);
-	const fits = ([0, 1] as const).map((side) => {
+	const [wall, floor] = ([0, 1] as const).map((side) => {
 		const part = ring.filter((i) => below[i] === side);
-		return part.length < 24 ? null : fitBorder(lab, size, part);
+		const fit = part.length < 24 ? null : fitBorder(lab, size, part);
+		return fit && fit.explained >= PLAIN ? fit.surface : null;
 	});
-	if (!fits[0] || fits[0].explained < PLAIN || (horizon && (fits[1]?.explained ?? 0) < PLAIN)) {
-		return null;
-	}
-	const planes = ([0, 1, 2] as const).map((c) => {
-		const plane = new Float32Array(cover.length);
-		for (let i = 0; i < plane.length; i++) {
-			const { surface } = (below[i] ? fits[1] : fits[0]) ?? fits[0]!;
-			plane[i] = surfaceAt(surface, c, i, size);
-		}
-		return plane;
-	}) as Planes;
-	return { planes };
+	if (!wall || (horizon && !floor)) return null;
+	return (i) => (below[i] && floor) || wall;
 }
 
 /** What hangs together with the product. */

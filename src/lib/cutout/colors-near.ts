@@ -1,4 +1,5 @@
 import type { Box, Planes, Raster, Size } from './raster';
+import { FRESH, type Room } from './scratch';
 import { tilesOf, withMargin } from './tiles';
 
 /** Weighted mean color near pixels, sRGB 0 to 1, and how far colors are from it in the square, all channels together. */
@@ -21,22 +22,23 @@ const SUMS = 5;
  * Finds the colors near some pixels from summed-area tables (Crow, "Summed-area tables for texture mapping", SIGGRAPH 1984),
  * tile by tile, where any are wanted. At the frame the window is cut.
  *
- * @param weight 0 to 1, of the picture's size
+ * @param weightOf of pixel i, 0 to 1
  * @param wanted 1 where an answer is needed; elsewhere it is 0
  * @param wider added to both radii, pixels
  * @returns the pixel's own color where no weight is near
  */
 export function colorsNear(
 	picture: Raster,
-	weight: Float32Array,
+	weightOf: (i: number) => number,
 	wanted: Uint8Array,
-	wider: number
+	wider: number,
+	room: Room = FRESH
 ): NearColors {
 	const { width, data } = picture;
-	const n = weight.length;
-	const mean: Planes = [new Float32Array(n), new Float32Array(n), new Float32Array(n)];
+	const n = wanted.length;
+	const mean: Planes = [room.floats(n), room.floats(n), room.floats(n)];
 	const [red, green, blue] = mean;
-	const variance = new Float32Array(n);
+	const variance = room.floats(n);
 	const near = new Float64Array(SUMS);
 	const far = new Float64Array(SUMS);
 	let table = new Float64Array(0);
@@ -45,7 +47,7 @@ export function colorsNear(
 		const around = withMargin(tile, FAR + wider, picture);
 		const room = (around.width + 1) * (around.height + 1) * SUMS;
 		if (table.length < room) table = new Float64Array(room);
-		sumInto(table, picture, weight, around);
+		sumInto(table, picture, weightOf, around);
 		for (let y = tile.y; y < tile.y + tile.height; y++) {
 			for (let x = tile.x; x < tile.x + tile.width; x++) {
 				const i = y * width + x;
@@ -85,7 +87,7 @@ function anyIn(map: Uint8Array, { width }: Raster, box: Box): boolean {
 function sumInto(
 	table: Float64Array,
 	{ data, width }: Raster,
-	weight: Float32Array,
+	weightOf: (i: number) => number,
 	box: Box
 ): void {
 	const stride = (box.width + 1) * SUMS;
@@ -100,7 +102,7 @@ function sumInto(
 		table.fill(0, at, at + SUMS);
 		let i = (box.y + y) * width + box.x;
 		for (let x = 0; x < box.width; x++, i++) {
-			const share = weight[i]!;
+			const share = weightOf(i);
 			if (share > 0) {
 				const r = data[i * 4]! / 255;
 				const g = data[i * 4 + 1]! / 255;

@@ -7,13 +7,14 @@ import type { StoredFile } from '../networks/weights-store';
 import { backdropEngine } from './backdrop-engine';
 import { castShadow } from './cast-shadow';
 import type { Extent } from './compose-rows';
-import { context2d, drawCutout, drawShadow } from './draw-cutout';
+import { context2d, drawCutout, drawShadow, encode, turnIntoMask } from './draw-cutout';
 import type { Segmentation } from './engine';
 import type { MaskNetwork } from './engines';
 import { alphaInFrame, closerBox, mergeLooks } from './look-closer';
 import { fitInside, type Box, type Raster, type Size } from './raster';
 import { refineAlpha } from './refine-alpha';
 import { runNetwork } from './run-network';
+import { Scratch, type Room } from './scratch';
 import { timed } from './timed';
 
 export interface CutOutInput {
@@ -53,6 +54,13 @@ const MOST_COVERAGE = 0.97;
 /** A photo with this share of transparent pixels has been cut out before. */
 const ALREADY_CUT = 0.02;
 
+/** Kept from one photo to the next: memory for planes, and the canvas of the picture that engines see. */
+interface Desk {
+	room: Scratch;
+	canvas: OffscreenCanvasRenderingContext2D;
+}
+let spare: Desk | null = null;
+
 /**
  * Cuts the product out of one photo, on a thread: decode, engine, edges, colors, PNGs.
  *
@@ -64,6 +72,9 @@ export async function cutOut(
 	{ onprogress }: Pick<StageContext, 'onprogress'> = {}
 ): Promise<Cutout> {
 	const start = performance.now();
+	// One photo at a time has it; another at the same time gets its own.
+	const { room, canvas } = spare ?? { room: new Scratch(), canvas: context2d(1, 1) };
+	spare = null;
 	onprogress?.({ step: 'reading', fraction: null });
 	const bitmap = await timed('decode', () => createImageBitmap(input.image)).catch(
 		(cause: unknown) => {
@@ -76,44 +87,56 @@ export async function cutOut(
 			throw new StageError('photo_too_many_pixels', { ...full });
 		}
 		const size = fitInside(full, WORKING_SIDE);
-		const working = await timed('decode', () => shrunk(bitmap, size));
+		const working = await timed('decode', () => shrunk(bitmap, size, canvas));
 
 		onprogress?.({ step: 'cutting_out', fraction: null });
-		const first = ownTransparency(working) ?? (await segment(working, input, onprogress));
-		const closer = await lookCloser(bitmap, first, input, onprogress);
+		const first = ownTransparency(working) ?? (await segment(working, input, room, onprogress));
+		const closer = await lookCloser(bitmap, first, input, room, onprogress);
 		const { picture, found, place }: Look = closer ?? { picture: working, found: first };
 		onprogress?.({ step: 'refining', fraction: 0 });
 		const side = input.network?.row.side;
 		const reach = side ? Math.ceil((NETWORK_REACH * WORKING_SIDE) / side) : undefined;
-		const refined = await timed('post', () => refineAlpha(picture, found, reach));
+		const refined = await timed('post', () => refineAlpha(picture, found, reach, room));
 		const mask = { ...refined, place };
-		const shadow =
+		const seen = isSame(size, full) ? { rows: copyOf(working, room), canvas } : null;
+		const { sheet, extent } = await timed('post', () => drawCutout(bitmap, seen, mask, onprogress));
+		// Browsers encode on threads of their own.
+		const [image, shadow] = await Promise.all([
+			timed('encode', () => encode(sheet)),
 			found.edges === 'exact'
 				? null
-				: await timed('post', () =>
+				: timed('post', () =>
 						castShadow(working, place ? alphaInFrame(mask, place, full, working) : mask.alpha)
-					);
-		const drawn = await drawCutout(bitmap, mask, onprogress);
+					)
+		]);
+		turnIntoMask(sheet);
+		const [gray, dark] = await Promise.all([
+			timed('encode', () => encode(sheet)),
+			shadow && drawShadow(shadow)
+		]);
 		return {
 			photo_id: input.photo_id,
-			image: drawn.image,
-			mask: drawn.mask,
-			...(shadow && { shadow: await drawShadow(shadow) }),
+			image,
+			mask: gray,
+			...(dark && { shadow: dark }),
 			...full,
 			engine: input.engine,
 			device: found.device,
 			confidence: found.confidence,
 			processing_time: (performance.now() - start) / 1000,
-			...describe(drawn.extent, full, [...first.notes, ...found.notes])
+			...describe(extent, full, [...first.notes, ...found.notes])
 		};
 	} finally {
 		bitmap.close();
+		room.clear();
+		spare = { room, canvas };
 	}
 }
 
 async function segment(
 	picture: Raster,
 	{ engine, network, device }: CutOutInput,
+	room: Room,
 	onprogress: StageContext['onprogress']
 ): Promise<Segmentation> {
 	if (!network) return backdropEngine(picture);
@@ -126,7 +149,8 @@ async function segment(
 			shape: row,
 			loadModel: () => readWeights(row, weights),
 			device,
-			runs_on: PROCESSORS.filter((processor) => row.precisions[processor].includes(precision))
+			runs_on: PROCESSORS.filter((processor) => row.precisions[processor].includes(precision)),
+			room
 		},
 		{ onprogress }
 	);
@@ -137,6 +161,7 @@ async function lookCloser(
 	bitmap: ImageBitmap,
 	first: Segmentation,
 	input: CutOutInput,
+	room: Room,
 	onprogress: StageContext['onprogress']
 ): Promise<Look | null> {
 	const { network } = input;
@@ -147,9 +172,9 @@ async function lookCloser(
 	if (!place) return null;
 	onprogress?.({ step: 'looking_closer', fraction: null });
 	const size = fitInside(place, WORKING_SIDE);
-	const picture = await timed('decode', () => shrunk(bitmap, size, place));
+	const picture = await timed('decode', () => shrunk(bitmap, size, context2d(1, 1), place));
 	try {
-		const found = await segment(picture, { ...input, device: first.device }, undefined);
+		const found = await segment(picture, { ...input, device: first.device }, room, undefined);
 		const alpha = await timed('post', () =>
 			mergeLooks(first, found, place, full, network.row.side)
 		);
@@ -185,13 +210,26 @@ function describe(
 	return { coverage, bounds, notes: [...notes] };
 }
 
-/** A part of the photo, the whole unless told. */
+const isSame = (a: Size, b: Size) => a.width === b.width && a.height === b.height;
+
+function copyOf({ data, width, height }: Raster, room: Room): ImageData {
+	const { buffer, byteOffset } = room.bytes(data.length);
+	const copy = new Uint8ClampedArray(buffer, byteOffset, data.length);
+	copy.set(data);
+	return new ImageData(copy, width, height);
+}
+
+/** A part of the photo, the whole unless told, drawn on a canvas that becomes of its size. */
 function shrunk(
 	bitmap: ImageBitmap,
 	{ width, height }: Size,
+	context: OffscreenCanvasRenderingContext2D,
 	part: Box = { x: 0, y: 0, width: bitmap.width, height: bitmap.height }
 ): ImageData {
-	const context = context2d(width, height);
+	const { canvas } = context;
+	if (canvas.width !== width) canvas.width = width;
+	if (canvas.height !== height) canvas.height = height;
+	context.clearRect(0, 0, width, height);
 	context.imageSmoothingQuality = 'high';
 	context.drawImage(bitmap, part.x, part.y, part.width, part.height, 0, 0, width, height);
 	return context.getImageData(0, 0, width, height);

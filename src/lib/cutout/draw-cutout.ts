@@ -1,68 +1,67 @@
 import { StageError, type StageContext } from '../artifacts';
 import type { CastShadow } from './cast-shadow';
 import { composeRows, NOTHING, type Extent, type SoftMask } from './compose-rows';
-import { timed } from './timed';
 
-/** Rows composed at once. */
+/** Rows read and composed at once: 50 megapixels stay within memory. */
 const STRIP = 256;
 /** Below this share of the frame there is no product. */
 const LEAST_COVERAGE = 0.002;
 
 /**
- * Draws cut-out and mask at the photo's size, strip by strip, one full-size canvas at a time.
+ * Draws the cut-out at the photo's size, strip by strip, on one full-size canvas.
+ *
+ * @param seen the photo's pixels, where they have been read at its full size, which become the cut-out's, and a canvas of it
  * @throws StageError `nothing_found`
  */
-export async function drawCutout(
+export function drawCutout(
 	bitmap: ImageBitmap,
+	seen: { rows: ImageData; canvas: OffscreenCanvasRenderingContext2D } | null,
 	mask: SoftMask,
 	onprogress: StageContext['onprogress']
-): Promise<{ image: Blob; mask: Blob; extent: Extent }> {
-	const { width, height } = bitmap;
-	const sheet = context2d(width, height);
-	const alphas = new Uint8Array(width * height);
-	const extent = await timed('post', () => compose(bitmap, mask, sheet, alphas, onprogress));
-	if (extent.area < LEAST_COVERAGE * width * height) throw new StageError('nothing_found');
-	const image = await timed('encode', () => sheet.canvas.convertToBlob({ type: 'image/png' }));
-	await timed('post', () => drawMask(alphas, sheet));
-	const gray = await timed('encode', () => sheet.canvas.convertToBlob({ type: 'image/png' }));
-	return { image, mask: gray, extent };
+): { sheet: OffscreenCanvasRenderingContext2D; extent: Extent } {
+	const full = { width: bitmap.width, height: bitmap.height };
+	const sheet = seen?.canvas ?? context2d(full.width, full.height);
+	let extent = NOTHING;
+	for (const [top, rows] of seen ? [[0, seen.rows] as const] : strips(bitmap)) {
+		extent = composeRows(rows, top, full, mask, extent);
+		sheet.putImageData(rows, 0, top);
+		onprogress?.({ step: 'refining', fraction: (top + rows.height) / full.height });
+	}
+	if (extent.area < LEAST_COVERAGE * full.width * full.height) {
+		throw new StageError('nothing_found');
+	}
+	return { sheet, extent };
 }
 
-/** The cut-out, strip by strip, onto the sheet; its alphas into `alphas`. */
-function compose(
-	bitmap: ImageBitmap,
-	mask: SoftMask,
-	sheet: OffscreenCanvasRenderingContext2D,
-	alphas: Uint8Array,
-	onprogress: StageContext['onprogress']
-): Extent {
+/** The photo's pixels, some rows at once, with the first one's number. */
+function* strips(bitmap: ImageBitmap): Generator<[top: number, rows: ImageData]> {
 	const { width, height } = bitmap;
 	const strip = context2d(width, Math.min(STRIP, height));
-	let extent = NOTHING;
 	for (let top = 0; top < height; top += STRIP) {
 		strip.clearRect(0, 0, width, STRIP);
 		strip.drawImage(bitmap, 0, -top);
-		const rows = strip.getImageData(0, 0, width, Math.min(STRIP, height - top));
-		extent = composeRows(rows, top, { width, height }, mask, extent);
-		sheet.putImageData(rows, 0, top);
-		for (let i = 0; i < width * rows.height; i++) alphas[top * width + i] = rows.data[i * 4 + 3]!;
-		onprogress?.({ step: 'refining', fraction: Math.min(1, (top + STRIP) / height) });
+		yield [top, strip.getImageData(0, 0, width, Math.min(STRIP, height - top))];
 	}
-	return extent;
 }
 
-/** The alphas as a gray, opaque picture. */
-function drawMask(alphas: Uint8Array, sheet: OffscreenCanvasRenderingContext2D): void {
+/** What a sheet holds, as PNG. Takes it as it is now: it may be drawn on while this is encoded. */
+export function encode({ canvas }: OffscreenCanvasRenderingContext2D): Promise<Blob> {
+	return canvas.convertToBlob({ type: 'image/png' });
+}
+
+/** The alphas of a cut-out become a gray, opaque picture. */
+export function turnIntoMask(sheet: OffscreenCanvasRenderingContext2D): void {
 	const { width, height } = sheet.canvas;
-	for (let top = 0; top < height; top += STRIP) {
-		const rows = new ImageData(width, Math.min(STRIP, height - top));
-		// One 32-bit write per pixel.
-		const words = new Uint32Array(rows.data.buffer);
-		for (let i = 0; i < words.length; i++) {
-			words[i] = (0xff000000 | (alphas[top * width + i]! * 0x010101)) >>> 0;
-		}
-		sheet.putImageData(rows, 0, top);
+	sheet.save();
+	for (const [operation, color] of [
+		['source-in', '#fff'],
+		['destination-over', '#000']
+	] as const) {
+		sheet.globalCompositeOperation = operation;
+		sheet.fillStyle = color;
+		sheet.fillRect(0, 0, width, height);
 	}
+	sheet.restore();
 }
 
 /** The shadow as a black PNG with alpha. */
@@ -71,7 +70,7 @@ export function drawShadow({ darkness, width, height }: CastShadow): Promise<Blo
 	const image = context.createImageData(width, height);
 	darkness.forEach((dark, i) => (image.data[i * 4 + 3] = 255 * dark));
 	context.putImageData(image, 0, 0);
-	return context.canvas.convertToBlob({ type: 'image/png' });
+	return encode(context);
 }
 
 /** @throws StageError `engine_failed` where the browser has no canvas of this size */

@@ -12,6 +12,7 @@ const LEAST_COVERAGE = 0.002;
  * On the CPU also where the network ran on a GPU: about 20 ms of processor time for 1024 x 1024, and the mask has to be read
  * back in any case, because edges are refined here.
  *
+ * @param raw becomes the alpha
  * @returns the alpha, and as confidence the share of the object that is clearly opaque
  * @throws StageError `nothing_found`
  */
@@ -19,11 +20,12 @@ export function maskToAlpha(
 	raw: Float32Array,
 	activation: Activation
 ): { alpha: Float32Array; confidence: number } {
-	const alpha = activation === 'sigmoid' ? raw.map((v) => 1 / (1 + Math.exp(-v))) : raw.slice();
+	const alpha = raw;
 	let low = Infinity;
 	let high = -Infinity;
 	for (let i = 0; i < alpha.length; i++) {
-		const v = alpha[i]!;
+		const v = activation === 'sigmoid' ? 1 / (1 + Math.exp(-alpha[i]!)) : alpha[i]!;
+		alpha[i] = v;
 		if (v < low) low = v;
 		if (v > high) high = v;
 	}

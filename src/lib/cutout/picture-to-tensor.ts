@@ -1,5 +1,6 @@
 import type { NetworkShape } from './engines';
 import type { Raster } from './raster';
+import { FRESH, type Room } from './scratch';
 import { tapsFor } from './taps';
 
 /**
@@ -8,12 +9,13 @@ import { tapsFor } from './taps';
  */
 export function pictureToTensor(
 	{ data, width, height }: Raster,
-	{ side, mean, std }: Pick<NetworkShape, 'side' | 'mean' | 'std'>
+	{ side, mean, std }: Pick<NetworkShape, 'side' | 'mean' | 'std'>,
+	room: Room = FRESH
 ): Float32Array {
 	const across = tapsFor(width, side);
 	const down = tapsFor(height, side);
-	const input = new Float32Array(3 * side * side);
-	const rows = new Float32Array(height * side);
+	const input = room.floats(3 * side * side);
+	const rows = room.floats(height * side);
 	for (const c of [0, 1, 2] as const) {
 		for (let y = 0; y < height; y++) {
 			for (let x = 0; x < side; x++) {

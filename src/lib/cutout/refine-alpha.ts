@@ -4,6 +4,7 @@ import type { SoftMask } from './compose-rows';
 import type { Segmentation } from './engine';
 import type { Raster, Size } from './raster';
 import { roughenEdges, sharpMaskEdges } from './rough-edges';
+import { FRESH, type Room } from './scratch';
 
 /** Between these distances (sRGB, 0 to 1.7) the two colors become reliable enough to tell the mix; */
 const SAME_COLOR = 0.05;
@@ -17,25 +18,29 @@ const OTHER_SPREAD = 2;
  * does). Where both colors are alike, the mask's own soft edge stays.
  *
  * @param reach how far an edge of the mask may be from the true one, pixels
+ * @param room where all planes of the answer lie
  * @returns the mask with both colors near its edges, by which `composeRows` places edges in the photo at its full size
  */
 export function refineAlpha(
 	picture: Raster,
 	{ alpha, edges }: Pick<Segmentation, 'alpha' | 'edges'>,
-	reach = 2
+	reach = 2,
+	room: Room = FRESH
 ): SoftMask {
 	const { width, height, data } = picture;
 	const given = edges === 'given';
 	const { rough, near, glass } = given
-		? roughenEdges(picture, alpha, reach)
-		: sharpMaskEdges(alpha, picture);
-	const { product, backdrop, trust } = sureColors(picture, rough, near, given ? reach : 0);
+		? roughenEdges(picture, alpha, reach, room)
+		: sharpMaskEdges(alpha, picture, room);
+	const { product, backdrop, trust } = sureColors(picture, rough, near, given ? reach : 0, room);
 	const colors = { product: product.mean, backdrop: backdrop.mean, trust };
 	if (edges === 'exact') return { width, height, alpha, ...colors };
 	const steep = given ? 3 : 2;
-	const refined = rough.slice();
+	// A given mask has been copied.
+	const refined = given ? rough : room.floats(alpha.length);
 	for (let i = 0; i < refined.length; i++) {
 		const r = rough[i]!;
+		refined[i] = r;
 		if (r <= 0 || r >= 1) continue;
 		if (glass?.[i]) {
 			refined[i] = alpha[i]!;
@@ -99,27 +104,26 @@ function sureColors(
 	picture: Raster,
 	rough: Float32Array,
 	near: Uint8Array,
-	wider: number
+	wider: number,
+	room: Room
 ): { product: NearColors; backdrop: NearColors; trust: Float32Array } {
 	const { data } = picture;
-	const n = rough.length;
-	const weight = new Float32Array(n);
-	for (let i = 0; i < n; i++) weight[i] = rough[i]! <= 0 ? 1 : rough[i]! < 0.3 ? 0.02 : 0;
-	const backdrop = colorsNear(picture, weight, near, wider);
+	const ofBackdrop = (i: number) => (rough[i]! <= 0 ? 1 : rough[i]! < 0.3 ? 0.02 : 0);
+	const backdrop = colorsNear(picture, ofBackdrop, near, wider, room);
 	// Parts thinner than the band have no sure pixel: there, the pixel least like the backdrop tells the color.
-	for (let i = 0; i < n; i++) {
+	const ofProduct = (i: number) => {
 		const r = rough[i]!;
-		weight[i] = r >= 1 ? 1 : 0;
-		if (r < 0.5 || r >= 1) continue;
+		if (r < 0.5 || r >= 1) return r >= 1 ? 1 : 0;
 		let square = 0;
 		for (const c of [0, 1, 2] as const) {
 			square += (data[i * 4 + c]! / 255 - backdrop.mean[c][i]!) ** 2;
 		}
-		weight[i] = 0.05 * square * square;
-	}
-	const product = colorsNear(picture, weight, near, wider);
-	const trust = new Float32Array(n);
-	for (let i = 0; i < n; i++) {
+		return 0.05 * square * square;
+	};
+	const product = colorsNear(picture, ofProduct, near, wider, room);
+	// Each takes the place of the variance that it is made of.
+	const trust = product.variance;
+	for (let i = 0; i < near.length; i++) {
 		if (!near[i]) continue;
 		if (rough[i]! <= 0 || rough[i]! >= 1) {
 			trust[i] = 1;

@@ -4,12 +4,13 @@ import { LINEAR, type Planes, type Raster, type Size } from './raster';
 export function shrink(source: Float32Array, from: Size, to: Size): Float32Array {
 	if (from.width === to.width && from.height === to.height) return source;
 	const out = new Float32Array(to.width * to.height);
+	const starts = Int32Array.from({ length: to.width + 1 }, (_, x) => (x * from.width) / to.width);
 	for (let y = 0; y < to.height; y++) {
 		const top = Math.floor((y * from.height) / to.height);
 		const bottom = Math.max(top + 1, Math.floor(((y + 1) * from.height) / to.height));
 		for (let x = 0; x < to.width; x++) {
-			const left = Math.floor((x * from.width) / to.width);
-			const right = Math.max(left + 1, Math.floor(((x + 1) * from.width) / to.width));
+			const left = starts[x]!;
+			const right = starts[x + 1]!;
 			let sum = 0;
 			for (let v = top; v < bottom; v++) {
 				for (let u = left; u < right; u++) sum += source[v * from.width + u]!;
@@ -21,28 +22,31 @@ export function shrink(source: Float32Array, from: Size, to: Size): Float32Array
 }
 
 /** Linear light of a picture, shrunk to `to` by averaging areas. */
-export function shrinkLinear(picture: Raster, to: Size): Planes {
-	const { data, width, height } = picture;
-	const planes = [0, 1, 2].map(() => new Float32Array(to.width * to.height)) as Planes;
+export function shrinkLinear({ data, width, height }: Raster, to: Size): Planes {
+	const n = to.width * to.height;
+	const planes: Planes = [new Float32Array(n), new Float32Array(n), new Float32Array(n)];
 	const [red, green, blue] = planes;
 	const ends = Int32Array.from({ length: to.width }, (_, x) => ((x + 1) * width) / to.width);
 	for (let y = 0; y < to.height; y++) {
-		const row = y * to.width;
 		const top = Math.floor((y * height) / to.height);
 		const bottom = Math.floor(((y + 1) * height) / to.height);
-		for (let v = top; v < bottom; v++) {
-			for (let x = 0, u = 0; x < to.width; x++) {
-				for (; u < ends[x]!; u++) {
-					const i = (v * width + u) * 4;
-					red[row + x]! += LINEAR[data[i]!]!;
-					green[row + x]! += LINEAR[data[i + 1]!]!;
-					blue[row + x]! += LINEAR[data[i + 2]!]!;
+		for (let x = 0, left = 0; x < to.width; left = ends[x++]!) {
+			const right = ends[x]!;
+			let r = 0;
+			let g = 0;
+			let b = 0;
+			for (let v = top; v < bottom; v++) {
+				for (let i = (v * width + left) * 4; i < (v * width + right) * 4; i += 4) {
+					r += LINEAR[data[i]!]!;
+					g += LINEAR[data[i + 1]!]!;
+					b += LINEAR[data[i + 2]!]!;
 				}
 			}
-		}
-		for (let x = 0; x < to.width; x++) {
-			const area = (bottom - top) * (ends[x]! - (x ? ends[x - 1]! : 0));
-			for (const plane of planes) plane[row + x]! /= area;
+			const at = y * to.width + x;
+			const area = (bottom - top) * (right - left);
+			red[at] = r / area;
+			green[at] = g / area;
+			blue[at] = b / area;
 		}
 	}
 	return planes;
@@ -84,6 +88,10 @@ const ROUNDING = 1e-6;
  */
 export function cubicRow(source: Float32Array, from: Size, v: number, out: Float32Array): void {
 	const y = Math.floor(v);
+	if (y === v && out.length === from.width) {
+		out.set(source.subarray(y * from.width, (y + 1) * from.width));
+		return;
+	}
 	const wy = weights(v - y);
 	const column = new Float32Array(from.width + 4);
 	for (let j = 0; j < 4; j++) {

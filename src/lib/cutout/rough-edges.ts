@@ -1,6 +1,7 @@
 /** Where the edges of a mask are looked for: tile by tile, for most of a picture is sure. */
 import { boxBlur, localExtreme } from './blur';
 import type { Box, Raster, Size } from './raster';
+import { FRESH, type Room } from './scratch';
 import { crop, paste, tilePlane, tilesOf, withMargin } from './tiles';
 
 /** Edges are placed from colors this far around, pixels: what interpolating the mask reaches. */
@@ -29,16 +30,14 @@ export interface RoughEdges {
 }
 
 /** A mask that has its edges where they are: only where they are is looked for. */
-export function sharpMaskEdges(alpha: Float32Array, size: Size): RoughEdges {
-	const near = new Uint8Array(alpha.length);
+export function sharpMaskEdges(alpha: Float32Array, size: Size, room: Room = FRESH): RoughEdges {
+	const near = room.bytes(alpha.length);
 	const part = tilePlane(READ);
-	const high = tilePlane(READ);
-	const low = tilePlane(READ);
 	for (const tile of tilesOf(size)) {
 		const around = withMargin(tile, READ, size);
 		crop(alpha, size, around, part);
 		if (isSame(part, around, 0, 1)) continue;
-		markNear(part, around, high, low);
+		markNear(part, around);
 		paste(part, around, tile, near, size);
 	}
 	return { rough: alpha, near, glass: null };
@@ -49,15 +48,19 @@ export function sharpMaskEdges(alpha: Float32Array, size: Size): RoughEdges {
  *
  * @param reach how far an edge may be from the true one, pixels
  */
-export function roughenEdges(picture: Raster, alpha: Float32Array, reach: number): RoughEdges {
-	const rough = new Float32Array(alpha.length);
-	const near = new Uint8Array(alpha.length);
-	const middle = new Uint8Array(alpha.length);
+export function roughenEdges(
+	picture: Raster,
+	alpha: Float32Array,
+	reach: number,
+	room: Room = FRESH
+): RoughEdges {
+	const rough = room.floats(alpha.length);
+	const near = room.bytes(alpha.length);
+	let middle: Uint8Array | null = null;
 	const part = tilePlane(READ + reach);
 	const high = tilePlane(READ + reach);
 	const low = tilePlane(READ + reach);
 	const soft = tilePlane(READ + reach);
-	let glassy = false;
 	for (const tile of tilesOf(picture)) {
 		const around = withMargin(tile, READ + reach, picture);
 		crop(alpha, picture, around, part);
@@ -81,15 +84,15 @@ export function roughenEdges(picture: Raster, alpha: Float32Array, reach: number
 			half ||= part[k] === 1;
 		}
 		if (half) {
-			glassy = true;
+			middle ??= room.bytes(alpha.length);
 			keepSmooth(part, picture, around, reach);
 			paste(part, around, tile, middle, picture);
 		}
 		paste(soft, around, tile, rough, picture);
-		markNear(soft, around, high, low);
+		markNear(soft, around);
 		paste(soft, around, tile, near, picture);
 	}
-	const glass = glassy ? Uint8Array.from(localExtreme(middle, picture, 2 * reach + 1, 1)) : null;
+	const glass = middle && Uint8Array.from(localExtreme(middle, picture, 2 * reach + 1, 1));
 	return { rough, near, glass };
 }
 
@@ -103,11 +106,31 @@ function isSame(values: Float32Array, { width, height }: Size, low: number, high
 	return true;
 }
 
+/** Some of a mask is more than 0, or less than 1. */
+const SOME = 1;
+const LESS = 2;
+
 /** A mask becomes 1 where it is not the same 0 or 1 all around, else 0. */
-function markNear(mask: Float32Array, size: Size, high: Float32Array, low: Float32Array): void {
-	localExtreme(mask, size, READ, 1, high);
-	localExtreme(mask, size, READ, -1, low);
-	for (let k = 0; k < size.width * size.height; k++) mask[k] = high[k]! > 0 && low[k]! < 1 ? 1 : 0;
+function markNear(mask: Float32Array, { width, height }: Size): void {
+	const wide = width + 2 * READ;
+	const first = READ * wide + READ;
+	const seen = new Uint8Array(wide * (height + 2 * READ));
+	const across = new Uint8Array(seen.length);
+	for (let y = 0, k = 0; y < height; y++) {
+		for (let i = first + y * wide; i < first + y * wide + width; i++, k++) {
+			seen[i] = (mask[k]! > 0 ? SOME : 0) | (mask[k]! < 1 ? LESS : 0);
+		}
+	}
+	for (let i = READ; i < seen.length - READ; i++) {
+		across[i] = seen[i - 2]! | seen[i - 1]! | seen[i]! | seen[i + 1]! | seen[i + 2]!;
+	}
+	for (let y = 0, k = 0; y < height; y++) {
+		for (let i = first + y * wide; i < first + y * wide + width; i++, k++) {
+			const above = across[i - 2 * wide]! | across[i - wide]!;
+			const all = above | across[i]! | across[i + wide]! | across[i + 2 * wide]!;
+			mask[k] = all === (SOME | LESS) ? 1 : 0;
+		}
+	}
 }
 
 /** Sets to 0 what is rough in the photo. */

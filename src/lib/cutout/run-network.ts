@@ -10,6 +10,7 @@ import { pictureOnGpu } from './picture-on-gpu';
 import { pictureToTensor } from './picture-to-tensor';
 import type { Raster } from './raster';
 import { resizeMask } from './resample';
+import type { Room } from './scratch';
 import { timed } from './timed';
 
 export interface NetworkOptions {
@@ -24,6 +25,8 @@ export interface NetworkOptions {
 	runs_on?: readonly Processor[];
 	/** Gives the GPU device, for tests; null when there is none. */
 	requestGpu?: () => Promise<GPUDevice | null>;
+	/** Where the network's input lies. */
+	room?: Room;
 	/** Memory layout on the GPU; the runtime's own choice unless told. */
 	layout?: 'NCHW' | 'NHWC';
 }
@@ -116,7 +119,7 @@ async function attempt(
 		const session = await current.session;
 		onprogress?.({ step: 'cutting_out', fraction: null });
 		const start = performance.now();
-		const raw = await infer(session, picture, options.shape);
+		const raw = await infer(session, picture, options);
 		const infer_seconds = (performance.now() - start) / 1000;
 		const { side } = options.shape;
 		if (raw.length !== side * side) throw new Error('unexpected output');
@@ -137,10 +140,10 @@ async function attempt(
 async function infer(
 	{ gpu, run }: Session,
 	picture: Raster,
-	shape: NetworkShape
+	{ shape, room }: NetworkOptions
 ): Promise<Float32Array> {
 	if (!gpu) {
-		const input = await timed('pre', () => pictureToTensor(picture, shape));
+		const input = await timed('pre', () => pictureToTensor(picture, shape, room));
 		return timed('infer', () => run(input));
 	}
 	const input = await timed('pre', () => pictureOnGpu(gpu, picture, shape));
