@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boxBlur, localExtreme } from '../../src/lib/cutout/blur';
+import { boxBlur, dilate, localExtreme } from '../../src/lib/cutout/blur';
 import { colorsNear } from '../../src/lib/cutout/colors-near';
 import { cleanColor } from '../../src/lib/cutout/estimate-foreground';
 import { fillSmooth } from '../../src/lib/cutout/fill-smooth';
@@ -55,6 +55,12 @@ describe('memory that is used again', () => {
 });
 
 describe('filters', () => {
+	it.each([1, 5, 30])('dilate is the largest value of the window of a map, radius %i', (radius) => {
+		const map = Uint8Array.from(noise, (v) => (v > 0.99 ? 1 : 0));
+		const wide = dilate(map, size, radius);
+		expect([...wide]).toEqual([...localExtreme(map, size, radius, 1)]);
+	});
+
 	it.each([1, 4, 30])('boxBlur is the mean of the window, radius %i', (radius) => {
 		const blurred = boxBlur(noise, size, radius);
 		for (let i = 0; i < n; i += 7) {

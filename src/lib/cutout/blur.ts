@@ -1,4 +1,5 @@
 import type { Size } from './raster';
+import { FRESH, type Room } from './scratch';
 
 /** Work space for planes as small as tiles, of which there are thousands: there a new array costs more than the work on it. */
 const SMALL = 1 << 14;
@@ -79,6 +80,35 @@ export function localExtreme(
 	widen(values, 0, wide, height * wide, radius, sign);
 	for (let y = 0; y < height; y++) {
 		for (let x = 0; x < width; x++) out[y * width + x] = values[y * wide + x]!;
+	}
+	return out;
+}
+
+/** 1 where a map of 0 and 1 has any 1 in the square of (2 radius + 1)² pixels, else 0; counted in running windows. */
+export function dilate(
+	map: Uint8Array,
+	{ width, height }: Size,
+	radius: number,
+	room: Room = FRESH
+): Uint8Array {
+	const rows = room.bytes(width * height);
+	const out = room.bytes(width * height);
+	for (let y = 0; y < height; y++) {
+		const row = y * width;
+		let count = 0;
+		for (let x = -radius; x < width; x++) {
+			if (x + radius < width) count += map[row + x + radius]!;
+			if (x > radius) count -= map[row + x - radius - 1]!;
+			if (x >= 0) rows[row + x] = count ? 1 : 0;
+		}
+	}
+	const counts = new Int32Array(width);
+	for (let y = -radius; y < height; y++) {
+		const enter = (y + radius) * width;
+		const leave = (y - radius - 1) * width;
+		if (y + radius < height) for (let x = 0; x < width; x++) counts[x]! += rows[enter + x]!;
+		if (leave >= 0) for (let x = 0; x < width; x++) counts[x]! -= rows[leave + x]!;
+		if (y >= 0) for (let x = 0; x < width; x++) out[y * width + x] = counts[x] ? 1 : 0;
 	}
 	return out;
 }

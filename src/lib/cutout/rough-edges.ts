@@ -1,5 +1,5 @@
 /** Where the edges of a mask are looked for: tile by tile, for most of a picture is sure. */
-import { boxBlur, localExtreme } from './blur';
+import { boxBlur, dilate, localExtreme } from './blur';
 import type { Box, Raster, Size } from './raster';
 import { FRESH, type Room } from './scratch';
 import { crop, paste, tilePlane, tilesOf, withMargin } from './tiles';
@@ -92,7 +92,7 @@ export function roughenEdges(
 		markNear(soft, around);
 		paste(soft, around, tile, near, picture);
 	}
-	const glass = middle && Uint8Array.from(localExtreme(middle, picture, 2 * reach + 1, 1));
+	const glass = middle && dilate(middle, picture, 2 * reach + 1, room);
 	return { rough, near, glass };
 }
 
