@@ -101,7 +101,7 @@ function wholePathText(whole: WholePathSummary): string {
 
 From a photo of 1024 px to the cut-out's file in headless Chromium on the CPU (WASM), a network of RMBG-1.4's shape and size
 (176 MB, weights never trained), ${whole.threads} threads for both, in turn in the same run, the better of two runs of each photo. Ours also refines edges, cleans their colors,
-finds the shadow and writes a mask.
+finds the shadow and writes a mask; the shadow is looked for while the browser encodes, so those parts overlap.
 
 - Ours **${ours.total} s** (${phases}); the pipeline \`background-removal\` of @huggingface/transformers **${peer.total} s** (network
   ${peer.infer} s): **${whole.vs_transformersjs}** of its time with equal threads, **${whole.vs_transformersjs_as_it_comes}** where its runtime chooses the threads
