@@ -48,24 +48,25 @@ const alertText = async (page: Page) => {
 };
 
 describe('a file that cannot be a photo is named, with what to do, and nothing else changes', () => {
+	let page: Page;
+	beforeAll(async () => ({ page } = await app.open()));
+	afterAll(() => page?.context().close());
+
 	it.each([
 		['a text file named .jpg', 'notes.jpg', Buffer.from('hello, this is text'), /not a photo/],
 		['an empty file', 'empty.png', Buffer.alloc(0), /0 bytes/],
 		['60 megapixels', 'huge.png', pngHeader(10_000, 6_000), /60 megapixels; the limit is 50/],
 		['a photo cut in the middle', 'cut.jpg', fs.readFileSync(MUG).subarray(0, 9_000), /damaged/]
 	])('%s', async (_, name, buffer, sentence) => {
-		const { page, context } = await app.open();
 		await page.goto('/studio');
 		await page.getByLabel('Add photos').setInputFiles({ name, mimeType: 'image/jpeg', buffer });
 		const text = await alertText(page);
 		expect(text).toMatch(sentence);
 		expect(text).toContain(name);
 		expect(page.url()).toMatch(/\/studio$/);
-		await context.close();
 	});
 
 	it('next to a good photo, which goes on', async () => {
-		const { page, context } = await app.open();
 		await page.goto('/studio');
 		await page.getByLabel('Add photos').setInputFiles([
 			{ name: 'bad.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('text') },
@@ -74,7 +75,6 @@ describe('a file that cannot be a photo is named, with what to do, and nothing e
 		await page.waitForURL(/\/studio\/[0-9a-f-]{36}$/);
 		expect(await alertText(page)).toContain('bad.jpg');
 		await page.getByText('1 of 1 photos chosen').waitFor();
-		await context.close();
 	});
 });
 
