@@ -1,11 +1,30 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { buildLevels } from '../../src/lib/optimize/build-levels';
+import { checkGlb } from '../../src/lib/optimize/check-glb';
+import { createGlbIo } from '../../src/lib/optimize/glb-io';
 import type { ImageEncoder, OpenImage } from '../../src/lib/optimize/image-encoder';
 import { inspectGlb } from '../../src/lib/optimize/inspect-glb';
 import { DEFAULT_LEVELS } from '../../src/lib/optimize/levels';
+import { pickQuality } from '../../src/lib/optimize/pick-quality';
+import type { Pixels } from '../../src/lib/optimize/pixels';
+import { readModel } from '../../src/lib/optimize/read-model';
 import { makeModel, type ModelRecipe } from '../fixtures/models';
 import { sharpImageEncoder } from '../../scripts/optimize/sharp-image-encoder';
+
+async function pixelsOf(bytes: Uint8Array<ArrayBuffer>, content_type: string): Promise<Pixels> {
+	return (await sharpImageEncoder.open(bytes, { content_type, keep_alpha: false })).pixels(512);
+}
+
+/** Soft grays, as in a photo without detail. */
+function smooth(): Pixels {
+	const data = new Uint8ClampedArray(512 * 512 * 4).fill(255);
+	for (let i = 0; i < 512 * 512; i++) {
+		const gray = 120 + 60 * Math.sin((i % 512) / 40) * Math.cos((i >> 9) / 30);
+		data.fill(gray, i * 4, i * 4 + 3);
+	}
+	return { width: 512, height: 512, data };
+}
 
 const TEXTURED: ModelRecipe = { shape: 'vase', segments: 20, texture: 1024, normal_map: true };
 
@@ -73,6 +92,33 @@ describe('textures', { timeout: 60_000 }, () => {
 		expect(facts.extensions_required).not.toContain('EXT_texture_webp');
 	});
 
+	it('take a neighboring quality where that is truer and no heavier, and else the one asked for', async () => {
+		const { glb } = await makeModel({ shape: 'sphere', segments: 8, texture: 512 });
+		const { document } = await readModel(await createGlbIo(), await checkGlb(glb));
+		const png = new Uint8Array(document.getRoot().listTextures()[0]?.getImage() ?? []);
+		const checks = await pixelsOf(png, 'image/png');
+		const asked = {
+			max_size: 512,
+			content_type: 'image/webp',
+			quality: 0.8,
+			role: 'color'
+		} as const;
+		const at = async (image: Pixels, quality: number) => {
+			const { bytes } = await sharpImageEncoder.from(image).encode({ ...asked, quality });
+			const { data } = await pixelsOf(bytes, 'image/webp');
+			return {
+				bytes: bytes.length,
+				error: data.reduce((sum, value, i) => sum + (value - image.data[i]!) ** 2, 0)
+			};
+		};
+		const pick = (image: Pixels) =>
+			pickQuality(sharpImageEncoder.from(image), asked, sharpImageEncoder);
+		const [before, after] = [await at(checks, 0.8), await at(checks, await pick(checks))];
+		expect(after.error).toBeLessThan(before.error * 0.8);
+		expect(after.bytes).toBeLessThanOrEqual(before.bytes);
+		expect(await pick(smooth())).toBe(0.8);
+	});
+
 	it('step down until the last level fits 150 KB', async () => {
 		const { built } = await build({ ...TEXTURED, segments: 50 }, 2048, heavy);
 		expect(built.lods.at(-1)?.glb.size).toBeLessThan(150_000);
@@ -117,7 +163,9 @@ function refuseWebp(image: OpenImage): OpenImage {
 /** Noise hardly compresses: 512 px of it are heavier than the level may be. */
 const heavy: ImageEncoder = {
 	...sharpImageEncoder,
-	async open(_bytes, options) {
+	async open(bytes, options) {
+		// What was made of it is looked at too.
+		if (options.content_type === 'image/webp') return sharpImageEncoder.open(bytes, options);
 		const side = 1024;
 		const noise = await sharp({
 			create: {

@@ -2,6 +2,7 @@ import type { Document, Texture } from '@gltf-transform/core';
 import { listTextureSlots } from '@gltf-transform/functions';
 import type { TextureFormat } from '../artifacts';
 import type { EncodedImage, ImageEncoder, OpenImage, TextureRole } from './image-encoder';
+import { pickQuality } from './pick-quality';
 import { makeMips, type Pixels } from './pixels';
 import { readImage, usesAlpha } from './read-texture';
 
@@ -64,7 +65,7 @@ export async function encodeTextures(
 			recipes.map(async (recipe) => {
 				const sized =
 					image && role === 'normal' ? await halveNormals(image, recipe, encoder) : image;
-				const result = sized && (await make(source, sized, recipe, role));
+				const result = sized && (await make(source, sized, recipe, role, encoder));
 				if (sized !== image) sized?.close();
 				return result;
 			})
@@ -100,7 +101,8 @@ async function make(
 	source: EncodedImage | null,
 	image: OpenImage,
 	{ format, max_size, quality }: TextureRecipe,
-	role: TextureRole
+	role: TextureRole,
+	encoder: ImageEncoder
 ): Promise<EncodedImage> {
 	const extra = source ? (role === 'normal' ? NORMAL_BONUS : 0) : PAINTED;
 	const options = {
@@ -111,6 +113,13 @@ async function make(
 	const fallback = image.has_alpha ? 'image/png' : 'image/jpeg';
 	const wanted = format === 'jpeg' ? fallback : (`image/${format}` as const);
 	let result = await image.encode({ ...options, content_type: wanted });
+	if (result.content_type === 'image/webp' && !image.has_alpha) {
+		const quality = await pickQuality(image, { ...options, content_type: wanted }, encoder);
+		if (quality !== options.quality) {
+			const other = await image.encode({ ...options, quality, content_type: wanted });
+			if (other.bytes.byteLength <= result.bytes.byteLength) result = other;
+		}
+	}
 	if (result.content_type !== wanted) {
 		result = await image.encode({ ...options, content_type: fallback });
 	}

@@ -11,8 +11,11 @@ import { MeshoptEncoder } from 'meshoptimizer';
 
 /** Places a point of a 1 m product to 0.06 mm. */
 const POSITION_BITS = 14;
-/** A quarter of a texel of a 1K map; more for coordinates that repeat it. */
-const UV_BITS = 12;
+/** Texture coordinates are true to a quarter of a texel of the largest map: half a texel a step. */
+const STEPS_PER_TEXEL = 2;
+/** At least as for a map of this side, and as for this one where a codec hides it, pixels. */
+const LEAST_SIDE = 128;
+const UNKNOWN_SIDE = 2048;
 const MAX_BITS = 16;
 
 /**
@@ -54,7 +57,12 @@ function quantizeUvs(document: Document): void {
 	if (uvs.length === 0) return;
 	const { min, max } = rangeOf(uvs);
 	const range = max.map((value, axis) => value - (min[axis] ?? 0));
-	const bits = UV_BITS + Math.max(0, Math.ceil(Math.log2(Math.max(...range, 1))));
+	const sides = document
+		.getRoot()
+		.listTextures()
+		.map((texture) => Math.max(...(texture.getSize() ?? [UNKNOWN_SIDE])));
+	const needed = Math.ceil(Math.log2(Math.max(LEAST_SIDE, ...sides) * STEPS_PER_TEXEL));
+	const bits = needed + Math.max(0, Math.ceil(Math.log2(Math.max(...range, 1))));
 	if (!(bits <= MAX_BITS)) return;
 	// Steps of whole units keep 0 and 1 where they are.
 	const steps = range.map(() => 2 ** Math.ceil(Math.log2(Math.max(...range, 1))) / (2 ** bits - 1));
