@@ -45,8 +45,8 @@ export function colorsNear(
 	for (const tile of tilesOf(picture)) {
 		if (!anyIn(wanted, picture, tile)) continue;
 		const around = withMargin(tile, FAR + wider, picture);
-		const room = (around.width + 1) * (around.height + 1) * SUMS;
-		if (table.length < room) table = new Float64Array(room);
+		const needed = (around.width + 1) * (around.height + 1) * SUMS;
+		if (table.length < needed) table = new Float64Array(needed);
 		sumInto(table, picture, weightOf, around);
 		for (let y = tile.y; y < tile.y + tile.height; y++) {
 			for (let x = tile.x; x < tile.x + tile.width; x++) {

@@ -114,16 +114,7 @@ export function askTree(tree: TriangleTree): TreeQuestions {
 			stack[top++] = 0;
 			while (top > 0) {
 				const node = stack[--top]!;
-				const at = node * 6;
-				const x0 = (boxes[at]! - ox) * ix;
-				const x1 = (boxes[at + 3]! - ox) * ix;
-				const y0 = (boxes[at + 1]! - oy) * iy;
-				const y1 = (boxes[at + 4]! - oy) * iy;
-				const z0 = (boxes[at + 2]! - oz) * iz;
-				const z1 = (boxes[at + 5]! - oz) * iz;
-				const enters = Math.max(Math.min(x0, x1), Math.min(y0, y1), Math.min(z0, z1));
-				const leaves = Math.min(Math.max(x0, x1), Math.max(y0, y1), Math.max(z0, z1));
-				if (leaves < from || enters > leaves) continue;
+				if (!meetsBox(boxes, node * 6, ox, oy, oz, ix, iy, iz, from, Infinity)) continue;
 				const link = links[node]!;
 				if (link >= 0) {
 					stack[top++] = link;
@@ -132,8 +123,8 @@ export function askTree(tree: TriangleTree): TreeQuestions {
 				}
 				const end = ~link + counts[node]!;
 				for (let place = ~link; place < end; place++) {
-					const side = meets(corners, place * 9, ox, oy, oz, dx, dy, dz, from);
-					if (side !== 0 && stops(triangles[place]!, side)) return true;
+					const side = meets(corners, place * 9, ox, oy, oz, dx, dy, dz, point);
+					if (side !== 0 && point[3]! > from && stops(triangles[place]!, side)) return true;
 				}
 			}
 			return false;
@@ -141,12 +132,46 @@ export function askTree(tree: TriangleTree): TreeQuestions {
 	};
 }
 
-function faces(normals: Float32Array, at: number, { x, y, z, cosine }: Facing): boolean {
+/** Whether the triangle whose normal stands at `at` faces as asked. */
+export function faces(normals: Float32Array, at: number, { x, y, z, cosine }: Facing): boolean {
 	return normals[at]! * x + normals[at + 1]! * y + normals[at + 2]! * z >= cosine;
 }
 
-/** Moeller and Trumbore 1997. The sign of the answer is that of normal . direction; 0 is a miss. */
-function meets(
+/**
+ * Whether a line meets the box at `at`, somewhere between two distances along it.
+ *
+ * @param ix one over the line's direction, with `iy` and `iz`.
+ */
+export function meetsBox(
+	boxes: Float32Array,
+	at: number,
+	x: number,
+	y: number,
+	z: number,
+	ix: number,
+	iy: number,
+	iz: number,
+	from: number,
+	to: number
+): boolean {
+	const x0 = (boxes[at]! - x) * ix;
+	const x1 = (boxes[at + 3]! - x) * ix;
+	const y0 = (boxes[at + 1]! - y) * iy;
+	const y1 = (boxes[at + 4]! - y) * iy;
+	const z0 = (boxes[at + 2]! - z) * iz;
+	const z1 = (boxes[at + 5]! - z) * iz;
+	const enters = Math.max(Math.min(x0, x1), Math.min(y0, y1), Math.min(z0, z1));
+	const leaves = Math.min(Math.max(x0, x1), Math.max(y0, y1), Math.max(z0, z1));
+	// Written so that NaN, of a line within a side of the box, looks further.
+	return !(enters > leaves || leaves < from || enters > to);
+}
+
+/**
+ * Whether a line meets a triangle: weights a, b, c and the signed distance along it. Moeller and Trumbore 1997.
+ *
+ * @returns a number with the sign of normal . direction; 0 is a miss.
+ */
+export function meets(
 	corners: Float32Array,
 	at: number,
 	ox: number,
@@ -155,7 +180,7 @@ function meets(
 	dx: number,
 	dy: number,
 	dz: number,
-	from: number
+	out: Float64Array
 ): number {
 	const ax = corners[at]!;
 	const ay = corners[at + 1]!;
@@ -182,8 +207,12 @@ function meets(
 	const qz = sx * uy - sy * ux;
 	const v = (dx * qx + dy * qy + dz * qz) * inverse;
 	if (v < 0 || u + v > 1) return 0;
+	out[0] = 1 - u - v;
+	out[1] = u;
+	out[2] = v;
+	out[3] = (vx * qx + vy * qy + vz * qz) * inverse;
 	// The determinant is -(normal . direction).
-	return (vx * qx + vy * qy + vz * qz) * inverse > from ? -determinant : 0;
+	return -determinant;
 }
 
 /** Ericson 2005, "Real-Time Collision Detection", 5.1.5. Writes weights a, b, c and the squared distance. */
