@@ -85,7 +85,8 @@ export function normalMapUv(material: Material | null): string | null {
 	return `TEXCOORD_${set}`;
 }
 
-type Finish = Pick<Look, 'opaque' | 'grained' | 'plain' | 'keeps_layout'>;
+/** What a fresh layout has to know of a look. */
+export type Finish = Pick<Look, 'opaque' | 'grained' | 'plain' | 'keeps_layout'>;
 
 /** glTF's material of primitives that name none. */
 const DEFAULT: Omit<Look, keyof Finish> = {

@@ -5,7 +5,7 @@ import {
 	KHRMaterialsEmissiveStrength
 } from '@gltf-transform/extensions';
 import { cloneDocument, prune } from '@gltf-transform/functions';
-import type { Look, TextureUse } from './appearance';
+import type { Finish, Look, TextureUse } from './appearance';
 import type { Bake } from './bake-textures';
 import { makeMips, type PixelKind, type Pixels } from './pixels';
 import type { Rebaked } from './rebake-surface';
@@ -120,7 +120,7 @@ export function bakedLooks(looks: Look[], { surface, textures, shape: { plan } }
 		};
 	const orm = use(textures.orm, 'data');
 	const shine = textures.emissive_factor;
-	const painted: Omit<Look, 'opaque' | 'grained' | 'plain' | 'keeps_layout'> = {
+	const painted: Omit<Look, keyof Finish> = {
 		base: use(textures.base, 'color'),
 		base_factor: [1, 1, 1, 1],
 		color_offset: -1,
