@@ -3,7 +3,6 @@ import { askTree, type TreeQuestions } from '../../src/lib/optimize/ask-tree';
 import { checkGlb } from '../../src/lib/optimize/check-glb';
 import { compareViews, type Likeness } from '../../src/lib/optimize/compare-views';
 import { drawViews, frameOf, type Frame, type View } from '../../src/lib/optimize/draw-views';
-import { createGlbIo } from '../../src/lib/optimize/glb-io';
 import { mendSurface } from '../../src/lib/optimize/mend-surface';
 import { readModel } from '../../src/lib/optimize/read-model';
 import { removeHidden } from '../../src/lib/optimize/remove-hidden';
@@ -86,7 +85,7 @@ export async function scoreModel(reference: Reference, glb: Blob): Promise<Score
 }
 
 async function open(glb: Blob) {
-	const { document, surface: raw } = await readModel(await createGlbIo(), await checkGlb(glb));
+	const { document, surface: raw } = await readModel(await checkGlb(glb));
 	const { surface } = await mendSurface(raw);
 	const looks = await readAppearance(document, surface, sharpImageEncoder, 4096);
 	return { document, surface: await withLookTangents(surface, looks), looks };

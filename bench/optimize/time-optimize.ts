@@ -49,7 +49,7 @@ export async function timeKeepingLayout(): Promise<number> {
 	await MeshoptSimplifier.ready;
 	let [ours, theirs] = [Infinity, Infinity];
 	for (let i = 0; i < RUNS; i++) {
-		const { surface: raw } = await readModel(io, bytes);
+		const { surface: raw } = await readModel(bytes);
 		ours = Math.min(
 			ours,
 			await cpuTime(async () => {

@@ -254,6 +254,8 @@ export type OptimizeNote =
 	| 'target_missed'
 	| 'no_texture'
 	| 'parts_left_out'
+	/** The file uses glTF extensions that are not known here. */
+	| 'extensions_left_out'
 	| 'hidden_removed'
 	| 'floaters_removed'
 	| 'layout_kept'
@@ -278,6 +280,8 @@ export interface OptimizeReport {
 	variants: Variant[];
 	/** Why some part keeps its layout: the glTF name of what a fresh one cannot carry over. Null where none has to. */
 	layout_kept_for: string | null;
+	/** Names of glTF extensions in the file that are not known here. */
+	extensions_left_out: string[];
 }
 
 /** What was wrong with a model's mesh, and is no longer. */

@@ -3,7 +3,6 @@ import { readAppearance, type Look } from '../../src/lib/optimize/appearance';
 import { bakeTextures } from '../../src/lib/optimize/bake-textures';
 import { canvasImageEncoder } from '../../src/lib/optimize/canvas-image-encoder';
 import { checkGlb } from '../../src/lib/optimize/check-glb';
-import { createGlbIo } from '../../src/lib/optimize/glb-io';
 import { mendSurface } from '../../src/lib/optimize/mend-surface';
 import type { Pixels } from '../../src/lib/optimize/pixels';
 import { readModel } from '../../src/lib/optimize/read-model';
@@ -29,7 +28,7 @@ beforeAll(async () => {
 		texture: 256,
 		normal_map: true
 	});
-	const { document, surface: raw } = await readModel(await createGlbIo(), await checkGlb(glb));
+	const { document, surface: raw } = await readModel(await checkGlb(glb));
 	const { surface } = await mendSurface(raw);
 	const [plain] = await readAppearance(document, surface, canvasImageEncoder, 256);
 	const base = plain?.base;

@@ -259,6 +259,5 @@ it(
 
 async function surfaceOf(glb: Blob) {
 	const { readModel } = await import('$lib/optimize/read-model');
-	const { createGlbIo } = await import('$lib/optimize/glb-io');
-	return readModel(await createGlbIo(), new Uint8Array(await glb.arrayBuffer()));
+	return readModel(new Uint8Array(await glb.arrayBuffer()));
 }

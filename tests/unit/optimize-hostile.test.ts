@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { StageError } from '../../src/lib/artifacts';
 import { buildLevels } from '../../src/lib/optimize/build-levels';
 import { checkGlb } from '../../src/lib/optimize/check-glb';
-import { createGlbIo } from '../../src/lib/optimize/glb-io';
 import { inspectGlb } from '../../src/lib/optimize/inspect-glb';
 import type { LevelTarget } from '../../src/lib/optimize/levels';
 import { readModel } from '../../src/lib/optimize/read-model';
@@ -130,7 +129,7 @@ describe('two million triangles', { timeout: 240_000 }, () => {
 
 	/** How many balls have a triangle left. */
 	async function ballsOf(glb: Blob): Promise<number> {
-		const { surface } = await readModel(await createGlbIo(), await checkGlb(glb));
+		const { surface } = await readModel(await checkGlb(glb));
 		const { min, max } = boundsOf(surface);
 		const step = (max[0] - min[0]) / 10;
 		const seen = new Set<number>();

@@ -40,7 +40,7 @@ const build = (glb: Blob, wishes: Partial<BuildLevelsInput> = {}) =>
 	);
 
 async function open(glb: Blob) {
-	const { document, surface: raw } = await readModel(await createGlbIo(), await checkGlb(glb));
+	const { document, surface: raw } = await readModel(await checkGlb(glb));
 	const { surface } = await mendSurface(raw);
 	const looks = await readAppearance(document, surface, sharpImageEncoder, 256);
 	return { document, surface: await withLookTangents(surface, looks), looks };

@@ -8,7 +8,6 @@ import { checkGlb } from '../../src/lib/optimize/check-glb';
 import { compareViews } from '../../src/lib/optimize/compare-views';
 import { drawViews, frameOf } from '../../src/lib/optimize/draw-views';
 import { dropFloaters } from '../../src/lib/optimize/drop-floaters';
-import { createGlbIo } from '../../src/lib/optimize/glb-io';
 import { inspectGlb } from '../../src/lib/optimize/inspect-glb';
 import { planOneLayout } from '../../src/lib/optimize/layout-plan';
 import { SCREEN_LEVELS, type LevelTarget } from '../../src/lib/optimize/levels';
@@ -26,7 +25,7 @@ import { editGlb, makeModel, seededRandom, type ModelRecipe } from '../fixtures/
 import { validateGltf } from '../fixtures/validate-gltf';
 
 async function open(glb: Blob) {
-	const { document, surface: raw } = await readModel(await createGlbIo(), await checkGlb(glb));
+	const { document, surface: raw } = await readModel(await checkGlb(glb));
 	const { surface, report } = await mendSurface(raw);
 	const looks = await readAppearance(document, surface, sharpImageEncoder, 4096);
 	return { document, surface: await withLookTangents(surface, looks), looks, report };

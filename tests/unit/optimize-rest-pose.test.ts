@@ -45,7 +45,7 @@ describe('the rest pose', { timeout: 120_000 }, () => {
 		const io = await createGlbIo();
 		const bytes = await bytesOf(await bent());
 		const rest = restBounds(await io.readBinary(bytes));
-		const { document, surface } = await readModel(io, bytes);
+		const { document, surface } = await readModel(bytes);
 		expect(document.getRoot().listSkins()).toEqual([]);
 		const usdz = await inspectUsdz(await writeUsdz({ glb: await bent() }));
 		for (const axis of [0, 1, 2]) {

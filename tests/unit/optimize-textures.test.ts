@@ -2,7 +2,6 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { buildLevels } from '../../src/lib/optimize/build-levels';
 import { checkGlb } from '../../src/lib/optimize/check-glb';
-import { createGlbIo } from '../../src/lib/optimize/glb-io';
 import type { ImageEncoder, OpenImage } from '../../src/lib/optimize/image-encoder';
 import { inspectGlb } from '../../src/lib/optimize/inspect-glb';
 import { DEFAULT_LEVELS } from '../../src/lib/optimize/levels';
@@ -94,7 +93,7 @@ describe('textures', { timeout: 60_000 }, () => {
 
 	it('take a neighboring quality where that is truer and no heavier, and else the one asked for', async () => {
 		const { glb } = await makeModel({ shape: 'sphere', segments: 8, texture: 512 });
-		const { document } = await readModel(await createGlbIo(), await checkGlb(glb));
+		const { document } = await readModel(await checkGlb(glb));
 		const png = new Uint8Array(document.getRoot().listTextures()[0]?.getImage() ?? []);
 		const checks = await pixelsOf(png, 'image/png');
 		const asked = {

@@ -2,7 +2,6 @@ import type { Turns } from '../artifacts';
 import { readAppearance } from '../optimize/appearance';
 import { canvasImageEncoder } from '../optimize/canvas-image-encoder';
 import { checkGlb } from '../optimize/check-glb';
-import { createGlbIo } from '../optimize/glb-io';
 import type { ImageEncoder } from '../optimize/image-encoder';
 import { mendSurface } from '../optimize/mend-surface';
 import type { Pixels } from '../optimize/pixels';
@@ -65,7 +64,7 @@ export async function checkFidelity(
 ): Promise<Fidelity> {
 	const report = (fraction: number) => onprogress?.({ step: 'comparing_photos', fraction });
 	report(0);
-	const { document, surface: raw } = await readModel(await createGlbIo(), await checkGlb(glb));
+	const { document, surface: raw } = await readModel(await checkGlb(glb));
 	const { surface } = await mendSurface(raw);
 	turnSurface(surface, turns);
 	const looks = await readAppearance(document, surface, encoder, TEXTURE_SIDE);

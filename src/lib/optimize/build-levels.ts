@@ -15,7 +15,6 @@ import type { LevelModel } from './baked-model';
 import { canvasImageEncoder } from './canvas-image-encoder';
 import { checkGlb, listMotion } from './check-glb';
 import type { TextureRecipe } from './encode-textures';
-import { createGlbIo } from './glb-io';
 import type { ImageEncoder } from './image-encoder';
 import { keepMotion, type MovingFile } from './keep-motion';
 import { MOST_TRIANGLES, targetTriangles, type LevelTarget } from './levels';
@@ -92,8 +91,7 @@ export async function buildLevels(
 	if (listMotion(bytes).length > 0) {
 		return buildMoving(input, bytes, encoder, (fraction) => report('compressing', fraction));
 	}
-	const io = await createGlbIo();
-	const { document, surface: raw, left_out } = await readModel(io, bytes);
+	const { document, surface: raw, left_out, unread } = await readModel(bytes);
 	const source = { bytes: input.glb.size, triangles: countTriangles(raw) };
 	report('cleaning_mesh', 0.3);
 	const { surface, report: mending } = await mendSurface(raw);
@@ -106,6 +104,7 @@ export async function buildLevels(
 			: removeHidden(surface, (fraction) => report('cleaning_mesh', 0.4 + fraction * 0.5));
 	const looks = await readAppearance(document, surface, encoder, input.texture_size);
 	if (left_out) notes.add('parts_left_out');
+	if (unread.length > 0) notes.add('extensions_left_out');
 	if (mending.triangles_given_normals > 0) notes.add('normals_made');
 	if (mending.welded_share > WELD_WORTH_TELLING) notes.add('welded');
 	if (mending.floating_pieces > 0) notes.add('floaters_removed');
@@ -164,7 +163,8 @@ export async function buildLevels(
 			repairs: repairsOf(mending),
 			hidden_triangles: seen.report.removed,
 			variants,
-			layout_kept_for
+			layout_kept_for,
+			extensions_left_out: unread
 		}
 	};
 }
@@ -184,7 +184,7 @@ async function buildMoving(
 	wanted.push({ level: 'plain', recipe: plainRecipe(input), max_bytes: Infinity });
 	const { size, turns, place = 'ground' } = input;
 	const made = await keepMotion(bytes, wanted, { size, turns, place }, encoder, onprogress);
-	const { files, triangles, ...facts } = made;
+	const { files, triangles, unread, ...facts } = made;
 	const plain = files.pop() ?? new Blob();
 	return {
 		...facts,
@@ -195,7 +195,8 @@ async function buildMoving(
 			repairs: NO_REPAIRS,
 			hidden_triangles: 0,
 			variants: [],
-			layout_kept_for: null
+			layout_kept_for: null,
+			extensions_left_out: unread
 		}
 	};
 }

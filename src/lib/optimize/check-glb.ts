@@ -7,10 +7,9 @@ import { READABLE_EXTENSIONS } from './glb-io';
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
 const MAX_VERTICES = 15_000_000;
 const MAX_DECODED_BYTES = 1024 ** 3;
-const MAX_NODES = 50_000;
+export const MAX_NODES = 50_000;
 const MAX_DEPTH = 256;
 
-const INSTANCING = 'EXT_mesh_gpu_instancing';
 const HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
 const MAGIC = 0x46546c67; // "glTF"
@@ -21,7 +20,6 @@ const index = z.int().min(0);
 const resource = z.looseObject({ uri: z.string().optional() });
 const outline = z.looseObject({
 	asset: z.looseObject({ version: z.string() }),
-	extensionsUsed: z.array(z.string()).default([]),
 	extensionsRequired: z.array(z.string()).default([]),
 	buffers: z.array(resource.extend({ byteLength: index })).default([]),
 	images: z.array(resource).default([]),
@@ -150,8 +148,6 @@ function checkOutline(gltf: Outline, bin_bytes: number): void {
 	for (const name of gltf.extensionsRequired) {
 		if (!READABLE_EXTENSIONS.has(name)) unsupported(name.slice(0, 60));
 	}
-	// Where it is optional, a reader without it draws one copy of many: wrong without a word.
-	if (gltf.extensionsUsed.includes(INSTANCING)) unsupported(INSTANCING);
 	for (const { uri } of [...gltf.buffers, ...gltf.images]) {
 		if (uri !== undefined && !uri.startsWith('data:')) corrupt('a part of it is in another file');
 	}

@@ -6,7 +6,6 @@ import { canvasImageEncoder } from './canvas-image-encoder';
 import { checkGlb } from './check-glb';
 import { compareViews, type Likeness } from './compare-views';
 import { drawViews, frameOf } from './draw-views';
-import { createGlbIo } from './glb-io';
 import type { ImageEncoder } from './image-encoder';
 import { mendSurface } from './mend-surface';
 import { placeSurface } from './place-surface';
@@ -51,9 +50,8 @@ export async function compareModels(
 	encoder: ImageEncoder = canvasImageEncoder
 ): Promise<ModelComparison> {
 	const report = (fraction: number) => onprogress?.({ step: 'comparing', fraction });
-	const io = await createGlbIo();
 	const open = async (glb: Blob) => {
-		const { document, surface: raw } = await readModel(io, await checkGlb(glb));
+		const { document, surface: raw } = await readModel(await checkGlb(glb));
 		const { surface } = await mendSurface(raw);
 		return { document, surface };
 	};

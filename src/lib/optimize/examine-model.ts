@@ -1,7 +1,6 @@
 import type { OptimizeNote, Repairs, Size } from '../artifacts';
 import type { TaskContext } from '../threads/tasks';
 import { checkGlb, listMotion } from './check-glb';
-import { createGlbIo } from './glb-io';
 import { examineMotion } from './keep-motion';
 import { mendSurface, NO_REPAIRS, repairsOf } from './mend-surface';
 import { readModel } from './read-model';
@@ -34,7 +33,7 @@ export async function examineModel(
 	if (listMotion(bytes).length > 0) {
 		return { ...(await examineMotion(bytes)), repairs: NO_REPAIRS };
 	}
-	const { document, surface, left_out } = await readModel(await createGlbIo(), bytes);
+	const { document, surface, left_out, unread } = await readModel(bytes);
 	const textures = document.getRoot().listTextures();
 	textures.forEach(readImage);
 	onprogress?.({ step: 'reading_model', fraction: 0.5 });
@@ -43,6 +42,7 @@ export async function examineModel(
 	const { min, max } = boundsOf(mended);
 	const notes: OptimizeNote[] = [];
 	if (left_out) notes.push('parts_left_out');
+	if (unread.length > 0) notes.push('extensions_left_out');
 	if (textures.length === 0) notes.push('no_texture');
 	onprogress?.({ step: 'reading_model', fraction: 1 });
 	return {

@@ -1,5 +1,6 @@
-import { WebIO, type Document } from '@gltf-transform/core';
+import { Logger, WebIO, type Document } from '@gltf-transform/core';
 import {
+	EXTMeshGPUInstancing,
 	EXTMeshoptCompression,
 	EXTTextureAVIF,
 	EXTTextureWebP,
@@ -11,6 +12,7 @@ import {
 	KHRMaterialsEmissiveStrength,
 	KHRMaterialsIOR,
 	KHRMaterialsIridescence,
+	KHRMaterialsPBRSpecularGlossiness,
 	KHRMaterialsSheen,
 	KHRMaterialsSpecular,
 	KHRMaterialsTransmission,
@@ -26,6 +28,7 @@ import { MeshoptDecoder, MeshoptEncoder } from 'meshoptimizer';
 
 /** What is read and written. */
 export const EXTENSIONS = [
+	EXTMeshGPUInstancing,
 	EXTMeshoptCompression,
 	EXTTextureAVIF,
 	EXTTextureWebP,
@@ -37,6 +40,7 @@ export const EXTENSIONS = [
 	KHRMaterialsEmissiveStrength,
 	KHRMaterialsIOR,
 	KHRMaterialsIridescence,
+	KHRMaterialsPBRSpecularGlossiness,
 	KHRMaterialsSheen,
 	KHRMaterialsSpecular,
 	KHRMaterialsTransmission,
@@ -56,10 +60,13 @@ export const READABLE_EXTENSIONS: ReadonlySet<string> = new Set(
 /** A reader of GLBs that knows the extensions above. */
 export async function createGlbIo(): Promise<WebIO> {
 	await Promise.all([MeshoptDecoder.ready, MeshoptEncoder.ready]);
-	return new WebIO().registerExtensions(EXTENSIONS).registerDependencies({
-		'meshopt.decoder': MeshoptDecoder,
-		'meshopt.encoder': MeshoptEncoder
-	});
+	return new WebIO()
+		.setLogger(new Logger(Logger.Verbosity.SILENT)) // What is worth telling is in the notes.
+		.registerExtensions(EXTENSIONS)
+		.registerDependencies({
+			'meshopt.decoder': MeshoptDecoder,
+			'meshopt.encoder': MeshoptEncoder
+		});
 }
 
 /** Writes a document as one GLB; besides the extensions above it knows KTX2 and levels in one file. */

@@ -1,10 +1,10 @@
 import { ImageUtils, type Texture } from '@gltf-transform/core';
 import { getBounds, getGLPrimitiveCount } from '@gltf-transform/functions';
 import type { Size } from '../artifacts';
-import { checkGlb, corrupt } from './check-glb';
+import { checkGlb } from './check-glb';
 import { textureRole } from './encode-textures';
 import type { TextureRole } from './image-encoder';
-import { createGlbIo } from './glb-io';
+import { readGlb } from './read-glb';
 
 /** What stands in a GLB. */
 export interface GlbFacts {
@@ -34,10 +34,7 @@ export interface TextureFacts {
  */
 export async function inspectGlb(glb: Blob): Promise<GlbFacts> {
 	const bytes = await checkGlb(glb);
-	const io = await createGlbIo();
-	const document = await io.readBinary(bytes).catch((cause: unknown) => {
-		return corrupt('its parts do not fit together', cause);
-	});
+	const { document } = await readGlb(bytes);
 	const root = document.getRoot();
 	const scene = root.getDefaultScene() ?? root.listScenes()[0];
 	let triangles = 0;

@@ -1,4 +1,4 @@
-import { Logger, type Document, type Node } from '@gltf-transform/core';
+import type { Document, Node } from '@gltf-transform/core';
 import {
 	cloneDocument,
 	dedup,
@@ -12,9 +12,9 @@ import { StageError, type OptimizeNote, type Size, type Turns } from '../artifac
 import { corrupt } from './check-glb';
 import { encodeTextures, type TextureRecipe } from './encode-textures';
 import { fitTextures } from './fit-textures';
-import { createGlbIo } from './glb-io';
 import type { EncodedImage, ImageEncoder } from './image-encoder';
 import { scaleFor } from './scale-for';
+import { readGlb, type ReadGlb } from './read-glb';
 import { readImage } from './read-texture';
 import { restBounds } from './rest-bounds';
 import { writeDocument } from './write-level';
@@ -42,6 +42,8 @@ export interface MovingFiles {
 	/** Longest texture side of the first file, pixels. */
 	texture_size: number;
 	notes: OptimizeNote[];
+	/** See `readGlb`. */
+	unread: string[];
 }
 
 /**
@@ -59,7 +61,7 @@ export async function keepMotion(
 	onprogress: (fraction: number) => void
 ): Promise<MovingFiles> {
 	try {
-		const document = await open(bytes);
+		const { document, unread } = await open(bytes);
 		const triangles = countTriangles(document);
 		if (triangles === 0) throw new StageError('model_empty');
 		turnScene(document, turns);
@@ -69,7 +71,7 @@ export async function keepMotion(
 			ontexture: (done, total) => onprogress((done / total) * 0.6)
 		});
 		const files: Blob[] = [];
-		const notes = new Set<OptimizeNote>(['motion_kept']);
+		const notes = new Set<OptimizeNote>(notesOf(unread));
 		if (document.getRoot().listTextures().length === 0) notes.add('no_texture');
 		for (const [index, file] of wanted.entries()) {
 			onprogress(0.6 + (0.4 * index) / wanted.length);
@@ -84,7 +86,8 @@ export async function keepMotion(
 			triangles,
 			size: placed,
 			texture_size: Math.max(0, ...sides),
-			notes: [...notes]
+			notes: [...notes],
+			unread
 		};
 	} catch (cause) {
 		if (cause instanceof StageError) throw cause;
@@ -111,20 +114,22 @@ export async function examineMotion(
 	bytes: Uint8Array<ArrayBuffer>
 ): Promise<Pick<MovingFiles, 'triangles' | 'size' | 'notes'>> {
 	try {
-		const document = await open(bytes);
+		const { document, unread } = await open(bytes);
 		const triangles = countTriangles(document);
 		if (triangles === 0) throw new StageError('model_empty');
 		document.getRoot().listTextures().forEach(readImage);
-		return { triangles, size: extents(document), notes: ['motion_kept'] };
+		return { triangles, size: extents(document), notes: notesOf(unread) };
 	} catch (cause) {
 		if (cause instanceof StageError) throw cause;
 		return corrupt('its parts do not fit together', cause);
 	}
 }
 
-async function open(bytes: Uint8Array<ArrayBuffer>): Promise<Document> {
-	const document = await (await createGlbIo()).readBinary(bytes);
-	document.setLogger(new Logger(Logger.Verbosity.SILENT));
+const notesOf = (unread: string[]): OptimizeNote[] =>
+	unread.length > 0 ? ['motion_kept', 'extensions_left_out'] : ['motion_kept'];
+
+async function open(bytes: Uint8Array<ArrayBuffer>): Promise<ReadGlb> {
+	const { document, unread } = await readGlb(bytes);
 	await document.transform(
 		dequantize(),
 		dedup({ propertyTypes: ['Texture', 'Material'] }),
@@ -135,7 +140,7 @@ async function open(bytes: Uint8Array<ArrayBuffer>): Promise<Document> {
 		document.disposeExtension(name);
 	}
 	for (const extension of document.getRoot().listExtensionsUsed()) extension.setRequired(false);
-	return document;
+	return { document, unread };
 }
 
 async function writeWithin(

@@ -1,11 +1,4 @@
-import {
-	Logger,
-	Primitive,
-	type Document,
-	type Material,
-	type Node,
-	type WebIO
-} from '@gltf-transform/core';
+import { Primitive, type Document, type Material, type Node } from '@gltf-transform/core';
 import { Volume } from '@gltf-transform/extensions';
 import {
 	convertPrimitiveToTriangles,
@@ -21,6 +14,7 @@ import {
 	triangleCount,
 	type PlacedPrimitive
 } from './join-primitives';
+import { readGlb } from './read-glb';
 import { standStill } from './rest-pose';
 import type { Surface, SurfacePart } from './surface';
 
@@ -37,6 +31,8 @@ export interface Model {
 	surface: Surface;
 	/** Points, lines, lights or cameras were left out. */
 	left_out: boolean;
+	/** See `readGlb`. */
+	unread: string[];
 }
 
 /**
@@ -46,11 +42,9 @@ export interface Model {
  *
  * @throws StageError `model_empty` without any triangle, `model_corrupt`, `model_unsupported`
  */
-export async function readModel(io: WebIO, bytes: Uint8Array<ArrayBuffer>): Promise<Model> {
-	let document: Document;
+export async function readModel(bytes: Uint8Array<ArrayBuffer>): Promise<Model> {
+	const { document, unread } = await readGlb(bytes);
 	try {
-		document = await io.readBinary(bytes);
-		document.setLogger(new Logger(Logger.Verbosity.SILENT)); // What is worth telling is in the notes.
 		await document.transform(dequantize(), dedup({ propertyTypes: ['Texture', 'Material'] }));
 		standStill(document);
 	} catch (cause) {
@@ -61,7 +55,7 @@ export async function readModel(io: WebIO, bytes: Uint8Array<ArrayBuffer>): Prom
 	if (placed.length === 0) throw new StageError('model_empty');
 	const surface = joinPrimitives(placed, parts);
 	strip(document, templates);
-	return { document, surface, left_out };
+	return { document, surface, left_out, unread };
 }
 
 function collect(document: Document) {

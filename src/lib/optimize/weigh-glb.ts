@@ -1,8 +1,8 @@
 import { ImageUtils, type Accessor } from '@gltf-transform/core';
-import { checkGlb, corrupt } from './check-glb';
+import { checkGlb } from './check-glb';
 import { textureRole } from './encode-textures';
-import { createGlbIo } from './glb-io';
 import type { TextureRole } from './image-encoder';
+import { readGlb } from './read-glb';
 
 /** One thing in a file: what it takes there, and in the memory of a graphics card. */
 export interface PartWeight {
@@ -38,10 +38,7 @@ const PACKED_BYTES_PER_PIXEL = 4 / 3;
  * @throws StageError as `checkGlb` does.
  */
 export async function weighGlb(glb: Blob): Promise<ModelWeight> {
-	const io = await createGlbIo();
-	const document = await io
-		.readBinary(await checkGlb(glb))
-		.catch((cause: unknown) => corrupt('its parts do not fit together', cause));
+	const { document } = await readGlb(await checkGlb(glb));
 	const root = document.getRoot();
 	const textures = root.listTextures().map((texture): PartWeight => {
 		const image = texture.getImage();

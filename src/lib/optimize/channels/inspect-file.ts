@@ -1,7 +1,7 @@
 import { ImageUtils, type Document } from '@gltf-transform/core';
 import { getBounds, getGLPrimitiveCount } from '@gltf-transform/functions';
-import { checkGlb, corrupt, listMotion } from '../check-glb';
-import { createGlbIo } from '../glb-io';
+import { checkGlb, listMotion } from '../check-glb';
+import { readGlb } from '../read-glb';
 import { restBounds } from '../rest-bounds';
 import { inspectUsdz } from './inspect-usdz';
 
@@ -38,10 +38,7 @@ export interface FileFacts {
 export async function inspectFile(file: Blob, format: 'glb' | 'usdz'): Promise<FileFacts> {
 	if (format === 'usdz') return inspectUsdz(file);
 	const bytes = await checkGlb(file);
-	const io = await createGlbIo();
-	const document = await io
-		.readBinary(bytes)
-		.catch((cause: unknown) => corrupt('its parts do not fit together', cause));
+	const { document } = await readGlb(bytes);
 	const motion = listMotion(bytes);
 	return { bytes: file.size, motion, ...factsOf(document, motion.length > 0) };
 }

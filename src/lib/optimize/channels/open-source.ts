@@ -4,7 +4,6 @@ import type { Size, Turns } from '../../artifacts';
 import { readAppearance } from '../appearance';
 import { bakedModel, type LevelModel } from '../baked-model';
 import { checkGlb } from '../check-glb';
-import { createGlbIo } from '../glb-io';
 import type { ImageEncoder } from '../image-encoder';
 import { planOneLayout } from '../layout-plan';
 import { targetTriangles, type LevelTarget } from '../levels';
@@ -47,8 +46,7 @@ export async function openSource(
 	encoder: ImageEncoder,
 	onprogress: (fraction: number) => void
 ): Promise<OpenSource> {
-	const io = await createGlbIo();
-	const { document, surface: raw } = await readModel(io, await checkGlb(glb));
+	const { document, surface: raw } = await readModel(await checkGlb(glb));
 	const { surface } = await mendSurface(raw);
 	turnSurface(surface, turns);
 	placeSurface(surface, document, size);
