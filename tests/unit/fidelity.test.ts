@@ -6,7 +6,7 @@ import { angleBetween, findPose } from '$lib/fidelity/find-pose';
 import { findUnseen } from '$lib/fidelity/find-unseen';
 import { fitPhoto } from '$lib/fidelity/fit-photo';
 import type { Look } from '$lib/optimize/appearance';
-import { eyeFrom, frameOf, rasterize } from '$lib/optimize/draw-views';
+import { eyeFrom, frameOf, rasterize } from '$lib/optimize/rasterize';
 import type { Pixels } from '$lib/optimize/pixels';
 import type { Surface } from '$lib/optimize/surface';
 import { sharpImageEncoder } from '../../scripts/optimize/sharp-image-encoder';
@@ -64,6 +64,7 @@ function boxes(...list: { low: number[]; high: number[]; color: number[] }[]) {
 		base: null,
 		base_factor: [color[0]!, color[1]!, color[2]!, 1],
 		color_offset: -1,
+		alpha_offset: -1,
 		metal_rough: null,
 		metalness: 0,
 		roughness: 1,
@@ -73,7 +74,10 @@ function boxes(...list: { low: number[]; high: number[]; color: number[] }[]) {
 		emissive_factor: [0, 0, 0],
 		normal: null,
 		normal_scale: 1,
+		transmission_map: null,
 		opaque: true,
+		cutoff: null,
+		transmission: 0,
 		grained: false,
 		plain: true,
 		keeps_layout: null

@@ -5,7 +5,7 @@ import {
 	type Material,
 	type Primitive
 } from '@gltf-transform/core';
-import { Anisotropy, EmissiveStrength, Transform } from '@gltf-transform/extensions';
+import { Anisotropy, EmissiveStrength, Transform, Transmission } from '@gltf-transform/extensions';
 import { textureRole } from './encode-textures';
 import type { ImageEncoder } from './image-encoder';
 import { makeMips, type Mips } from './pixels';
@@ -28,8 +28,9 @@ export type Wrap = 'repeat' | 'mirror' | 'clamp';
 export interface Look {
 	base: TextureUse | null;
 	base_factor: [number, number, number, number];
-	/** Where the vertex colors stand, -1 without. */
+	/** Where the vertex colors stand, -1 without; and their alpha. */
 	color_offset: number;
+	alpha_offset: number;
 	metal_rough: TextureUse | null;
 	metalness: number;
 	roughness: number;
@@ -39,8 +40,14 @@ export interface Look {
 	emissive_factor: [number, number, number];
 	normal: TextureUse | null;
 	normal_scale: number;
+	/** Says in red how much of `transmission` holds where. */
+	transmission_map: TextureUse | null;
 	/** Its alpha counts for nothing. */
 	opaque: boolean;
+	/** What has less alpha is not there, what has as much is there in full; null where alpha blends. */
+	cutoff: number | null;
+	/** Share of the light under the surface that goes straight through it (KHR_materials_transmission). */
+	transmission: number;
 	/** Its highlights follow the texture's u (KHR_materials_anisotropy). */
 	grained: boolean;
 	/** Nothing but glTF's opaque metallic-roughness: one material may stand for several such. */
@@ -86,13 +93,17 @@ export function normalMapUv(material: Material | null): string | null {
 }
 
 /** What a fresh layout has to know of a look. */
-export type Finish = Pick<Look, 'opaque' | 'grained' | 'plain' | 'keeps_layout'>;
+export type Finish = Pick<
+	Look,
+	'opaque' | 'cutoff' | 'transmission' | 'grained' | 'plain' | 'keeps_layout'
+>;
 
 /** glTF's material of primitives that name none. */
 const DEFAULT: Omit<Look, keyof Finish> = {
 	base: null,
 	base_factor: [1, 1, 1, 1],
 	color_offset: -1,
+	alpha_offset: -1,
 	metal_rough: null,
 	metalness: 1,
 	roughness: 1,
@@ -101,7 +112,8 @@ const DEFAULT: Omit<Look, keyof Finish> = {
 	emissive: null,
 	emissive_factor: [0, 0, 0],
 	normal: null,
-	normal_scale: 1
+	normal_scale: 1,
+	transmission_map: null
 };
 
 function look(
@@ -115,7 +127,9 @@ function look(
 			? (slots.find((slot) => slot.semantic === semantic)?.offset ?? -1)
 			: -1;
 	const color_offset = offsetOf('COLOR_0');
-	if (!material) return { ...DEFAULT, color_offset };
+	const has_alpha = slots.some(({ semantic, size }) => semantic === 'COLOR_0' && size === 4);
+	const alpha_offset = color_offset >= 0 && has_alpha ? color_offset + 3 : -1;
+	if (!material) return { ...DEFAULT, color_offset, alpha_offset };
 	const use = (texture: Texture | null, info: TextureInfo | null): TextureUse | null => {
 		const mips = texture && decoded.get(texture);
 		const moved = info?.getExtension('KHR_texture_transform');
@@ -133,10 +147,12 @@ function look(
 	const strength = material.getExtension('KHR_materials_emissive_strength');
 	const brightness = strength instanceof EmissiveStrength ? strength.getEmissiveStrength() : 1;
 	const [red, green, blue] = material.getEmissiveFactor();
+	const glass = transmissionOf(material);
 	return {
 		base: use(material.getBaseColorTexture(), material.getBaseColorTextureInfo()),
 		base_factor: material.getBaseColorFactor(),
 		color_offset,
+		alpha_offset,
 		metal_rough: use(
 			material.getMetallicRoughnessTexture(),
 			material.getMetallicRoughnessTextureInfo()
@@ -148,7 +164,11 @@ function look(
 		emissive: use(material.getEmissiveTexture(), material.getEmissiveTextureInfo()),
 		emissive_factor: [red * brightness, green * brightness, blue * brightness],
 		normal: use(material.getNormalTexture(), material.getNormalTextureInfo()),
-		normal_scale: material.getNormalScale()
+		normal_scale: material.getNormalScale(),
+		transmission_map: use(
+			glass?.getTransmissionTexture() ?? null,
+			glass?.getTransmissionTextureInfo() ?? null
+		)
 	};
 }
 
@@ -167,14 +187,22 @@ function finishOf(document: Document, primitive: Primitive): Finish {
 			// Which way it turns depends on whether the layout is mirrored.
 			(extension instanceof Anisotropy && extension.getAnisotropyRotation() !== 0)
 	);
-	const opaque = (material?.getAlphaMode() ?? 'OPAQUE') === 'OPAQUE';
+	const mode = material?.getAlphaMode() ?? 'OPAQUE';
+	const opaque = mode === 'OPAQUE';
 	return {
 		opaque,
+		cutoff: material && mode === 'MASK' ? material.getAlphaCutoff() : null,
+		transmission: (material && transmissionOf(material))?.getTransmissionFactor() ?? 0,
 		grained: extensions.some((extension) => extension instanceof Anisotropy),
 		plain: opaque && extensions.length === 0,
 		// Other materials to choose from (KHR_materials_variants) are made for the layout there is.
 		keeps_layout: (primitive.listExtensions()[0] ?? bound)?.extensionName ?? null
 	};
+}
+
+function transmissionOf(material: Material): Transmission | null {
+	const glass = material.getExtension('KHR_materials_transmission');
+	return glass instanceof Transmission ? glass : null;
 }
 
 function matrixOf(transform: Transform | null): TextureUse['transform'] {

@@ -124,6 +124,7 @@ export function bakedLooks(looks: Look[], { surface, textures, shape: { plan } }
 		base: use(textures.base, 'color'),
 		base_factor: [1, 1, 1, 1],
 		color_offset: -1,
+		alpha_offset: -1,
 		metal_rough: orm,
 		metalness: textures.metalness,
 		roughness: textures.roughness,
@@ -132,13 +133,14 @@ export function bakedLooks(looks: Look[], { surface, textures, shape: { plan } }
 		emissive: use(textures.emissive, 'color'),
 		emissive_factor: [shine, shine, shine],
 		normal: use(textures.normal, 'normal'),
-		normal_scale: 1
+		normal_scale: 1,
+		transmission_map: null
 	};
 	return [
 		...plan.kept.map((part) => looks[part]!),
 		...plan.painted.map((group) => {
-			const { opaque, grained, plain } = looks[group[0]!]!;
-			return { ...painted, opaque, grained, plain, keeps_layout: null };
+			const { opaque, cutoff, transmission, grained, plain } = looks[group[0]!]!;
+			return { ...painted, opaque, cutoff, transmission, grained, plain, keeps_layout: null };
 		})
 	];
 }

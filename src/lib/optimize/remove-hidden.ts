@@ -1,5 +1,5 @@
 import { askTree } from './ask-tree';
-import { eyeFrom, frameOf, rasterize } from './draw-views';
+import { eyeFrom, frameOf, rasterize } from './rasterize';
 import { placeIds } from './place-ids';
 import { spreadDirections } from './spread-directions';
 import { countTriangles, type Surface } from './surface';

@@ -19,6 +19,8 @@ export interface Sample {
 	normal_z: number;
 	/** 1 where the material is opaque. */
 	alpha: number;
+	/** Share of the light under the surface that goes straight through it. */
+	transmission: number;
 	/** Where the texture's u grows; zero without tangents. */
 	grain_x: number;
 	grain_y: number;
@@ -47,6 +49,7 @@ export function createSampler(surface: Surface, looks: Look[]) {
 		normal_y: 0,
 		normal_z: 0,
 		alpha: 1,
+		transmission: 0,
 		grain_x: 0,
 		grain_y: 0,
 		grain_z: 0
@@ -127,6 +130,12 @@ export function createSampler(surface: Surface, looks: Look[]) {
 			out.blue *= mix(look.color_offset + 2);
 		}
 		if (look.opaque) out.alpha = 1;
+		else if (look.alpha_offset >= 0) out.alpha *= mix(look.alpha_offset);
+		out.transmission = look.transmission;
+		if (look.transmission_map) {
+			read(look.transmission_map, triangle, b, c, footprint, false);
+			out.transmission *= texel[0]!;
+		}
 		out.metalness = look.metalness;
 		out.roughness = look.roughness;
 		if (look.metal_rough) {

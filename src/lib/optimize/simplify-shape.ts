@@ -1,4 +1,4 @@
-import { eyeFrom, frameOf, rasterize, type Frame } from './draw-views';
+import { eyeFrom, frameOf, rasterize, type Frame } from './rasterize';
 import { simplifySurface, type Simplified } from './simplify-surface';
 import { spreadDirections } from './spread-directions';
 import { countTriangles, type Surface } from './surface';
