@@ -17,7 +17,7 @@ export async function writeChannelFiles(
 	size: Partial<Size>,
 	out: { folder: string; name: string }
 ) {
-	const { source, files } = await makeChannelFiles(
+	const { source, files, notes } = await makeChannelFiles(
 		{ glb, size, profiles: [profile] },
 		{},
 		sharpImageEncoder
@@ -30,5 +30,5 @@ export async function writeChannelFiles(
 		await writeFile(target, new Uint8Array(await file.arrayBuffer()));
 		written.push({ file: target, verdict, facts, rules });
 	}
-	return { profile: profile.name, limits_as_of: CHANNELS_AS_OF, source, files: written };
+	return { profile: profile.name, limits_as_of: CHANNELS_AS_OF, source, notes, files: written };
 }

@@ -70,6 +70,7 @@ export function passportJson({ product, made, profiles, at }: Passport): string 
 		made_on: new Date(at).toISOString(),
 		limits_as_of: CHANNELS_AS_OF,
 		source: made.source,
+		notes: made.notes,
 		files: made.files.map((one) => {
 			const { profile, verdict, rules, facts } = one;
 			const label = fileLabel(one, profiles);
@@ -109,7 +110,7 @@ section{margin-top:2rem;break-inside:avoid;overflow-x:auto}h2{font-size:1.1rem}h
 .pass,.fixed{color:light-dark(#1d6b3a,#78d396)}.advice{color:light-dark(#84510a,#edbd6b)}.fail{color:light-dark(#a82a22,#ff9c90)}
 </style></head><body><h1>${escape(title)}</h1>
 <p>${escape(fill(words.made_on, { date: formatDate(at), as_of: CHANNELS_AS_OF }))}</p>
-<p>${escape(summaryOf(made))}</p>
+<p>${escape([summaryOf(made), ...notesOf(made)].join(' '))}</p>
 ${sections.join('\n')}
 </body></html>
 `;
@@ -120,6 +121,10 @@ export function summaryOf({ files }: ChannelFiles): string {
 	const pass = files.filter(({ verdict }) => verdict === 'pass' || verdict === 'fixed').length;
 	return fill(words.summary, { pass, n: files.length });
 }
+
+/** How the files were made, in words, where there is something to tell. */
+export const notesOf = ({ notes }: ChannelFiles) =>
+	notes.map((note) => strings.optimize_notes[note]);
 
 /** A file's size in words. */
 export const factsOf = ({ facts }: MadeFile) =>

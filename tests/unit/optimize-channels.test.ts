@@ -2,7 +2,7 @@ import { Document, WebIO } from '@gltf-transform/core';
 import fc from 'fast-check';
 import { unzipSync } from 'fflate';
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Turns } from '$lib/artifacts';
 import { inspectFile, type FileFacts } from '$lib/optimize/channels/inspect-file';
 import { makeChannelFiles } from '$lib/optimize/channels/make-channel-files';
@@ -133,6 +133,17 @@ describe('makeChannelFiles', { timeout: 120_000 }, () => {
 			after: 1
 		});
 		expect(file?.verdict).toBe('fixed');
+	});
+
+	it('says when a GPU failed that was to paint, and paints all the same', async () => {
+		const failing = { requestAdapter: () => Promise.reject(new Error('lost')) };
+		vi.stubGlobal('navigator', { gpu: failing });
+		const made = await make(await twoMaterials(), [channel('shopify')]).finally(() =>
+			vi.unstubAllGlobals()
+		);
+		expect(made.notes).toEqual(['gpu_failed']);
+		expect(made.files[0]?.facts.texture_side).toBeGreaterThan(0);
+		expect((await make(await twoMaterials(), [channel('shopify')])).notes).toEqual([]);
 	});
 
 	it('paints colors of vertices and a texture onto one for Quick Look, which multiplies nothing', async () => {

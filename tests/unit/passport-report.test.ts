@@ -32,7 +32,7 @@ const file: MadeFile = {
 	],
 	verdict: 'fail'
 };
-const made: ChannelFiles = { source: facts, files: [file] };
+const made: ChannelFiles = { source: facts, files: [file], notes: ['gpu_failed'] };
 const passport = {
 	product: 'Mug <b>“1”</b>',
 	made,
@@ -48,7 +48,7 @@ describe('the passport’s report', () => {
 		expect(html).toContain('2.4 MB');
 		expect(html).toContain('Fail');
 		expect(html).toContain('cannot be painted into one');
-		expect(html).toContain('0 of 1 files keep every rule.');
+		expect(html).toContain('0 of 1 files keep every rule. The GPU failed');
 	});
 
 	it('lets no product name become markup', () => {
@@ -60,6 +60,7 @@ describe('the passport’s report', () => {
 		const json = JSON.parse(passportJson(passport));
 		expect(json.files[0]).toMatchObject({ file: 'mug-b-1-b-shopify.glb', verdict: 'fail' });
 		expect(json.files[0].rules).toHaveLength(2);
+		expect(json.notes).toEqual(['gpu_failed']);
 	});
 });
 

@@ -1,11 +1,11 @@
-import type { Size, Turns } from '../../artifacts';
+import type { OptimizeNote, Size, Turns } from '../../artifacts';
 import type { TaskContext } from '../../threads/tasks';
 import { canvasImageEncoder } from '../canvas-image-encoder';
 import type { ImageEncoder } from '../image-encoder';
 import { fitFile } from './fit-file';
 import { fitMoving } from './fit-moving';
 import { inspectFile, type FileFacts } from './inspect-file';
-import { openSource, type OpenSource } from './open-source';
+import { openSource } from './open-source';
 import type { ChannelFile, ChannelProfile } from './profiles';
 import { checkRules, verdictOf, type Outcome, type RuleResult } from './rules';
 
@@ -34,6 +34,8 @@ export interface MadeFile {
 export interface ChannelFiles {
 	source: FileFacts;
 	files: MadeFile[];
+	/** What is worth telling of how they were made. */
+	notes: OptimizeNote[];
 }
 
 /**
@@ -64,11 +66,8 @@ export async function makeChannelFiles(
 	);
 	const still = wanted.filter((file) => !moves(file));
 	// Nothing is simplified for nobody.
-	let opened: Promise<OpenSource> | null = null;
-	const stillModel = async (file: ChannelFile) => {
-		opened ??= openSource(glb, { ...place, files: still }, encoder, onopening);
-		return (await opened).modelOf(file);
-	};
+	const opened =
+		still.length > 0 ? await openSource(glb, { ...place, files: still }, encoder, onopening) : null;
 	const files: MadeFile[] = [];
 	for (const [index, { profile, file }] of plans.entries()) {
 		onprogress?.({
@@ -76,7 +75,7 @@ export async function makeChannelFiles(
 			fraction: 0.5 + (0.5 * index) / plans.length,
 			detail: { label: profile.label, n: index + 1, total: plans.length }
 		});
-		const made = moving.get(file) ?? (await fitFile(await stillModel(file), file, encoder));
+		const made = moving.get(file) ?? (await fitFile(await opened!.modelOf(file), file, encoder));
 		const rules = checkRules(made.facts, source, file.limits, size);
 		const ending = file.format === 'usdz' ? 'usdz' : 'glb';
 		files.push({
@@ -88,5 +87,6 @@ export async function makeChannelFiles(
 			verdict: verdictOf(rules)
 		});
 	}
-	return { source, files };
+	const notes: OptimizeNote[] = opened?.gpu_failed() ? ['gpu_failed'] : [];
+	return { source, files, notes };
 }

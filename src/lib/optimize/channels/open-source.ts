@@ -29,6 +29,8 @@ export interface SourceOptions {
 export interface OpenSource {
 	/** The model of a file, before its bytes are counted. Painted on one texture where its place takes one material. */
 	modelOf: (file: ChannelFile) => Promise<LevelModel>;
+	/** Whether a GPU began to paint and the CPU had to go on. */
+	gpu_failed: () => boolean;
 }
 
 /** Longest side of any texture in any file, pixels. */
@@ -62,10 +64,11 @@ export async function openSource(
 		files.filter((file) => !isPainted(file)),
 		total
 	);
-	const { models } = await simplifyLevels(
+	const { models, ...simplified } = await simplifyLevels(
 		{ document, surface, visible, looks, levels, method: 'auto', texture_size: TEXTURE_SIDE },
 		(share) => onprogress(0.2 + share * 0.8)
 	);
+	let { gpu_failed } = simplified;
 	const painted = new Map<number, LevelModel>();
 	const paint = async (level: LevelTarget): Promise<LevelModel> => {
 		const target = Math.min(MOST_UNWRAPPED, targetTriangles(level, total));
@@ -76,6 +79,7 @@ export async function openSource(
 		const source = await withLookTangents(visible, looks);
 		const shape = shapeOf(visible, planOneLayout(looks));
 		const baked = await rebakeSurface(source, looks, shape, target, options);
+		gpu_failed ||= baked.textures.gpu_failed;
 		const made = await bakedModel(document, looks, baked);
 		painted.set(target, made);
 		return made;
@@ -86,7 +90,8 @@ export async function openSource(
 			if (isPainted(file)) return paint(level);
 			const found = levels.findIndex((one) => isSame(one, level, total));
 			return models[found] ?? { document, surface: visible, pixels: new Map() };
-		}
+		},
+		gpu_failed: () => gpu_failed
 	};
 }
 
