@@ -219,6 +219,38 @@ describe('a wall without thickness', () => {
 	});
 });
 
+describe('a smooth ball beside one of flat facets', () => {
+	it('keeps its share of the triangles, and is not spent to spare the seams of the other', async () => {
+		const meshes = await Promise.all(
+			(['smooth', 'flat'] as const).map(async (layout) => {
+				const { glb } = await makeModel({ shape: 'sphere', segments: 60, texture: 0, layout });
+				return (await open(glb)).surface;
+			})
+		);
+		const [smooth, flat] = meshes as [Surface, Surface];
+		const first = smooth.part_of.length;
+		const both: Surface = {
+			...smooth,
+			indices: Uint32Array.of(...smooth.indices, ...flat.indices.map((vertex) => vertex + first)),
+			positions: Float32Array.of(
+				...smooth.positions,
+				...flat.positions.map((value, i) => (i % 3 === 0 ? value + 2 : value))
+			),
+			attributes: Float32Array.of(...smooth.attributes, ...flat.attributes),
+			part_of: new Uint16Array(first + flat.part_of.length)
+		};
+		// Less than the facets alone.
+		const target = countTriangles(flat) / 2;
+		const { surface: simple } = await simplifySurface(both, target, { max_error: 1 });
+		expect(countTriangles(simple)).toBeLessThanOrEqual(target);
+		let left = 0;
+		for (let i = 0; i < simple.indices.length; i += 3) {
+			if (simple.positions[simple.indices[i]! * 3]! < 1) left++;
+		}
+		expect(left).toBeGreaterThan(target / 4);
+	});
+});
+
 describe('floating dust', () => {
 	/** A sheet of 800 triangles, and one tiny triangle at a height above it. */
 	function sheetWithDust(height: number): Surface {

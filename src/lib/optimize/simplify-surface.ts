@@ -35,6 +35,10 @@ const FEWEST = 4;
 const COLLAPSED = 0.5;
 /** A step below this share of the target took more than it had to. */
 const SHORT = 0.985;
+/** A step that spends more, as a share of the longest side, is held against one across seams of normals, */
+const DEAR = 0.002;
+/** which is taken where it spends less than this share of that; on product models they spend the same or a hundredth. */
+const CHEAPER = 0.5;
 const NORMAL_WEIGHT = 0.2;
 /** Colors and texture coordinates; the latter need 1 to be moved along (meshoptimizer js/README.md). */
 const OTHER_WEIGHT = 1;
@@ -46,8 +50,8 @@ type Way = 'seams_kept' | 'uv_seams_kept' | 'seams_crossed';
 
 /**
  * Reduces a surface to `triangles` triangles with attribute-aware collapses, in steps, each from the one before.
- * Where seams block the way (thousands of UV charts, flat normals) it goes on across normal seams, then across UV
- * seams. Stops early rather than pass `max_error`; the result is never empty and fills the same box, so that a
+ * Where seams block the way or make it dear (thousands of UV charts, flat normals) it goes on across normal seams, then
+ * across UV seams. Stops early rather than pass `max_error`; the result is never empty and fills the same box, so that a
  * product's real size is true at every level.
  * Method: Garland and Heckbert 1998 as in meshoptimizer, https://github.com/zeux/meshoptimizer#simplification
  */
@@ -77,6 +81,11 @@ export async function simplifySurface(
 			let next = step(best, wanted, way, true);
 			// Pruning may take more than was asked: then small parts stay.
 			if (countTriangles(next.surface) < target * SHORT) next = step(best, wanted, way, false);
+			// Parts of flat facets are all seams: the smooth ones must not pay for them.
+			if (way === 'seams_kept' && next.error > DEAR) {
+				const across = step(best, wanted, 'uv_seams_kept', true);
+				if (across.error < next.error * CHEAPER) break;
+			}
 			const after = countTriangles(next.surface);
 			if (after < Math.min(FEWEST, before) || after < wanted * COLLAPSED) break;
 			if (after < before) best = { surface: next.surface, error: best.error + next.error };
