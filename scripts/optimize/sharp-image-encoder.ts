@@ -80,7 +80,8 @@ function encodeAs(
 		quality: Math.max(1, Math.round(quality * 100)),
 		chromaSubsampling: role === 'color' ? '4:2:0' : '4:4:4'
 	};
-	if (content_type === 'image/webp') return image.webp({ quality: options.quality });
+	if (content_type === 'image/webp')
+		return image.webp({ quality: options.quality, lossless: quality === 1 });
 	if (content_type === 'image/jpeg') return image.jpeg(options);
 	if (content_type === 'image/avif') {
 		return image.avif({ ...options, quality: avifQuality(quality), effort: AVIF_EFFORT });

@@ -8,7 +8,7 @@ import { DEFAULT_LEVELS } from '../../src/lib/optimize/levels';
 import { pickQuality } from '../../src/lib/optimize/pick-quality';
 import type { Pixels } from '../../src/lib/optimize/pixels';
 import { readModel } from '../../src/lib/optimize/read-model';
-import { makeModel, type ModelRecipe } from '../fixtures/models';
+import { makeModel, seededRandom, type ModelRecipe } from '../fixtures/models';
 import { sharpImageEncoder } from '../../scripts/optimize/sharp-image-encoder';
 
 async function pixelsOf(bytes: Uint8Array<ArrayBuffer>, content_type: string): Promise<Pixels> {
@@ -116,6 +116,42 @@ describe('textures', { timeout: 60_000 }, () => {
 		expect(after.error).toBeLessThan(before.error * 0.8);
 		expect(after.bytes).toBeLessThanOrEqual(before.bytes);
 		expect(await pick(smooth())).toBe(0.8);
+	});
+
+	it('lose nothing where that is lighter: a label of two colors', async () => {
+		const side = 256;
+		const data = new Uint8ClampedArray(side * side * 4).fill(255);
+		for (let i = 0; i < side * side; i++) {
+			if ((((i % side) * 7) ^ ((i >> 8) * 5)) & 32) data.set([170, 20, 30], i * 4);
+		}
+		const asked = {
+			max_size: side,
+			content_type: 'image/webp',
+			quality: 0.8,
+			role: 'color'
+		} as const;
+		const image = sharpImageEncoder.from({ width: side, height: side, data });
+		const quality = await pickQuality(image, asked, sharpImageEncoder);
+		const made = await image.encode({ ...asked, quality });
+		expect((await pixelsOf(made.bytes, 'image/webp')).data).toEqual(data);
+		expect(made.bytes.length).toBeLessThan((await image.encode(asked)).bytes.length);
+	});
+
+	it('of a photo take no time to compare qualities', async () => {
+		const random = seededRandom(3);
+		const data = new Uint8ClampedArray(128 * 128 * 4).map(() => random() * 255);
+		const image = sharpImageEncoder.from({ width: 128, height: 128, data });
+		const asked = {
+			max_size: 128,
+			content_type: 'image/webp',
+			quality: 0.8,
+			role: 'color'
+		} as const;
+		const idle: ImageEncoder = {
+			open: () => expect.fail('decoded'),
+			from: () => expect.fail('encoded')
+		};
+		expect(await pickQuality(image, asked, idle)).toBe(0.8);
 	});
 
 	it('step down until the last level fits 150 KB', async () => {

@@ -49,7 +49,10 @@ export async function encodePixels(
 	const image = new ImageData(pixels.data, width, height);
 	if (content_type === 'image/webp') {
 		const { default: encode } = await import('@jsquash/webp/encode.js');
-		const made = await encode(image, { quality: Math.round(quality * 100) });
+		const made = await encode(image, {
+			quality: Math.round(quality * 100),
+			lossless: quality === 1 ? 1 : 0
+		});
 		return { bytes: new Uint8Array(made), width, height };
 	}
 	const { default: encode } = await import('@jsquash/avif/encode.js');

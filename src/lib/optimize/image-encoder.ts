@@ -33,7 +33,7 @@ export interface EncodeOptions {
 	/** Longest side, pixels; never enlarged. */
 	max_size: number;
 	content_type: 'image/webp' | 'image/avif' | 'image/ktx2' | 'image/jpeg' | 'image/png';
-	/** 0 to 1, as WebP counts it; PNG ignores it. */
+	/** 0 to 1, as WebP counts it, whose 1 is lossless; PNG ignores it. */
 	quality: number;
 	/** Only colors are treated as colors: sRGB, chroma at half resolution. */
 	role: TextureRole;

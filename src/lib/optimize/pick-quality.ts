@@ -1,10 +1,14 @@
 import type { EncodeOptions, ImageEncoder, OpenImage } from './image-encoder';
 import type { Pixels } from './pixels';
 
+/** WebP's quality that loses nothing. */
+const LOSSLESS = 1;
 /** What is tried beside the quality asked for. */
 const AROUND = [-0.04, -0.02, 0.02, 0.04, 0.05, 0.06];
 /** A neighbor must leave less than this share of the squared error: 1 dB. */
 const WORTH = 0.8;
+/** A sample with more colors is of a photo or a painting: there no quality is better than its neighbors. */
+const MOST_COLORS = 1024;
 /** Qualities are compared on a sheet of so many pieces a side, of so many pixels a side: a few milliseconds each. */
 const PIECES = 4;
 const PIECE = 64;
@@ -12,11 +16,11 @@ const PIECE = 64;
 const BLOCK = 16;
 
 /**
- * Finds a quality near the one asked for that is truer and weighs no more. On photos there is none; on flat patterns
- * (checks, weaves, labels) WebP's error jumps up and down by 10 dB from one quality to the next, since its blocks are
- * foretold from their neighbors, which works out or does not.
+ * Finds a quality that is truer than the one asked for and weighs no more. On photos there is none; flat patterns (checks,
+ * weaves, labels) are often lightest without any loss, and else WebP's error jumps up and down by 10 dB from one
+ * quality to the next, since its blocks are foretold from their neighbors, which works out or does not.
  *
- * @returns the quality asked for where none is better on a sample of the image.
+ * @returns 1, a quality near the one asked for, or that one where none is better on a sample of the image.
  */
 export async function pickQuality(
 	image: OpenImage,
@@ -24,6 +28,7 @@ export async function pickQuality(
 	encoder: ImageEncoder
 ): Promise<number> {
 	const sample = sampleOf(await image.pixels(options.max_size));
+	if (countColors(sample) > MOST_COLORS) return options.quality;
 	const open = encoder.from(sample);
 	const measure = async (quality: number) => {
 		const { bytes, content_type } = await open.encode({ ...options, quality });
@@ -33,8 +38,10 @@ export async function pickQuality(
 		return { quality, bytes: bytes.byteLength, error };
 	};
 	const asked = await measure(options.quality);
-	let best = { ...asked, error: asked.error * WORTH };
-	for (const step of AROUND) {
+	const exact = await measure(LOSSLESS);
+	const without_loss = exact.bytes <= asked.bytes;
+	let best = without_loss ? exact : { ...asked, error: asked.error * WORTH };
+	for (const step of without_loss ? [] : AROUND) {
 		const quality = options.quality + step;
 		if (quality <= 0 || quality >= 1) continue;
 		const tried = await measure(quality);
@@ -42,6 +49,10 @@ export async function pickQuality(
 	}
 	open.close();
 	return best.quality;
+}
+
+function countColors({ data }: Pixels): number {
+	return new Set(new Uint32Array(data.buffer, data.byteOffset, data.length / 4)).size;
 }
 
 /** Pieces from all over an image, side by side; a small image itself. */
