@@ -42,6 +42,7 @@ export const allowedValue = ({ rule, allowed }: RuleResult) =>
 /** What of a moving model is kept as it is. */
 const SHAPE: ReadonlySet<RuleName> = new Set([
 	'max_triangles',
+	'advised_triangles',
 	'max_vertices',
 	'max_draw_calls',
 	'max_materials',

@@ -244,6 +244,13 @@ describe('checkRules', () => {
 		expect(verdictOf(rule(heavy, heavy, { max_bytes: 2000, advised_bytes: 2000 }))).toBe('fail');
 	});
 
+	it('advises against many triangles on the web, and refuses none: there a model may move with all it has', () => {
+		const [level] = channel('web').files;
+		const results = rule({ ...facts, triangles: 1e6 }, facts, level?.limits);
+		expect(results.find((one) => one.rule === 'advised_triangles')?.outcome).toBe('advice');
+		expect(verdictOf(results)).toBe('advice');
+	});
+
 	it.each([
 		['hovers', { ...facts, min: [-0.1, 0.01, -0.1], max: [0.1, 0.31, 0.1] }],
 		['stands aside', { ...facts, min: [0, 0, -0.1], max: [0.2, 0.3, 0.1] }],

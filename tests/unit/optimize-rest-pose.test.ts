@@ -72,12 +72,13 @@ describe('the rest pose', { timeout: 120_000 }, () => {
 
 	it('is what a channel’s USDZ has, with a word; its GLBs move, in real size', async () => {
 		const profiles = CHANNELS.filter(({ name }) => /^(web|android-ar|ios-ar|ads)$/.test(name));
-		const { source, files } = await makeChannelFiles(
+		const { source, files, notes } = await makeChannelFiles(
 			{ glb: await bent(64), profiles, size: { height_m: 0.4 } },
 			{},
 			sharpImageEncoder
 		);
 		expect(source.motion).toEqual(['a skeleton', 'animations', 'morph targets']);
+		expect(notes).toEqual(['motion_kept']);
 		expect(files.length).toBeGreaterThan(6);
 		for (const { profile, ending, file, facts, rules } of files) {
 			const outcome = (name: string) => rules.find(({ rule }) => rule === name)?.outcome;

@@ -55,7 +55,7 @@ export const optimize = {
 	triangles: 'Triangles',
 	bytes: 'Size',
 	change: 'Change',
-	before: 'As generated',
+	before: 'Source model',
 	lod: 'Web, level {n}',
 	plain: 'Plain GLB (AR and other programs)',
 	get: 'Download',

@@ -117,7 +117,7 @@ export const optimize_notes: Record<OptimizeNote, string> = {
 	floaters_removed: 'Small loose pieces beside the model were taken out.',
 	layout_kept: 'A material of this model cannot be painted anew, so it keeps its texture layout.',
 	motion_kept:
-		'The model moves, so its shape was left as it is: only its textures and the way it is packed changed. Links show it standing still.',
+		'The model moves, so its shape stays as it is: only its textures and the way it is packed change. Links show it standing still.',
 	size_missed:
 		'One file is larger than planned, because smaller textures would have spoiled the model.',
 	gpu_failed: 'The GPU failed, so the new textures were painted on your CPU.'

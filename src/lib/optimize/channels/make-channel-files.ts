@@ -87,6 +87,7 @@ export async function makeChannelFiles(
 			verdict: verdictOf(rules)
 		});
 	}
-	const notes: OptimizeNote[] = opened?.gpu_failed() ? ['gpu_failed'] : [];
+	const notes: OptimizeNote[] = moving.size > 0 ? ['motion_kept'] : [];
+	if (opened?.gpu_failed()) notes.push('gpu_failed');
 	return { source, files, notes };
 }

@@ -7,6 +7,8 @@ export interface Limits {
 	/** Taken above, but slow, changed or advised against. */
 	advised_bytes?: number;
 	max_triangles?: number;
+	/** Taken above, but slow to draw. */
+	advised_triangles?: number;
 	max_vertices?: number;
 	/** Longest side of a texture. */
 	max_texture_side?: number;
@@ -88,7 +90,7 @@ export const CHANNELS: readonly ChannelProfile[] = [
 			limits: {
 				// The lowest level is what a phone shows within a second.
 				advised_bytes: level.max_bytes ?? 3 * MB,
-				max_triangles: level.max_triangles,
+				advised_triangles: level.max_triangles,
 				max_texture_side: level.texture_size,
 				real_size: true
 			}

@@ -6,6 +6,7 @@ export const RULES = [
 	'max_bytes',
 	'advised_bytes',
 	'max_triangles',
+	'advised_triangles',
 	'max_vertices',
 	'max_texture_side',
 	'texture_types',
@@ -54,6 +55,7 @@ const atMost = (
 		| 'max_bytes'
 		| 'advised_bytes'
 		| 'max_triangles'
+		| 'advised_triangles'
 		| 'max_vertices'
 		| 'max_texture_side'
 		| 'max_draw_calls'
@@ -70,6 +72,10 @@ const TABLE: Record<RuleName, Rule> = {
 	max_bytes: atMost('max_bytes', ({ bytes }) => bytes),
 	advised_bytes: { ...atMost('advised_bytes', ({ bytes }) => bytes), advice: true },
 	max_triangles: atMost('max_triangles', ({ triangles }) => triangles),
+	advised_triangles: {
+		...atMost('advised_triangles', ({ triangles }) => triangles),
+		advice: true
+	},
 	max_vertices: atMost('max_vertices', ({ vertices }) => vertices),
 	max_texture_side: atMost('max_texture_side', ({ texture_side }) => texture_side),
 	max_draw_calls: atMost('max_draw_calls', ({ draw_calls }) => draw_calls),
