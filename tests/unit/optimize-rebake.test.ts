@@ -277,6 +277,13 @@ describe('floating dust', () => {
 		const close = drop(sheetWithDust(0.002));
 		expect([close.pieces, countTriangles(close.surface)]).toEqual([0, 801]);
 	});
+
+	it('is no dust where it has a material of its own', () => {
+		const surface = sheetWithDust(0.2);
+		surface.part_of.fill(1, -3);
+		surface.parts = [surface.parts[0]!, surface.parts[0]!];
+		expect(dropFloaters(surface, placeIds(surface.positions)).pieces).toBe(0);
+	});
 });
 
 describe('a triangle tree', () => {

@@ -40,6 +40,7 @@ export function dropFloaters(
 	const dust_triangles = small.reduce((sum, [piece]) => sum + counts[piece]!, 0);
 	if (small.length === 0 || dust_triangles > (indices.length / 3) * MOST) return untouched;
 	const dust = new Set(small.map(([piece]) => piece));
+	for (const piece of piecesOfTheirOwn(surface, piece_of, dust)) dust.delete(piece);
 	const ask = askTree(buildTriangleTree(surface, (t) => !dust.has(piece_of[t]!)));
 	for (const [piece, { min, max }] of small) {
 		const middle = [0, 1, 2].map((axis) => (min[axis]! + max[axis]!) / 2);
@@ -54,6 +55,14 @@ export function dropFloaters(
 		pieces: dust.size,
 		triangles: (indices.length - kept.length) / 3
 	};
+}
+
+/** Of small pieces those whose material nothing larger has: an author gave it to them, no scanner. */
+function piecesOfTheirOwn({ indices, part_of }: Surface, piece_of: Uint32Array, dust: Set<number>) {
+	const part_at = (triangle: number) => part_of[indices[triangle * 3]!]!;
+	const large = new Set<number>();
+	piece_of.forEach((piece, t) => !dust.has(piece) && large.add(part_at(t)));
+	return new Set([...piece_of].filter((piece, t) => dust.has(piece) && !large.has(part_at(t))));
 }
 
 const EMPTY = (): Bounds => ({
