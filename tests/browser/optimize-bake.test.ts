@@ -43,6 +43,7 @@ beforeAll(async () => {
 		{
 			...plain,
 			opaque: false,
+			tangent_uv: 'TEXCOORD_0',
 			grained: true,
 			base_factor: [0.9, 0.8, 0.7, 0.6],
 			metal_rough: lying('mirror', 0.3),

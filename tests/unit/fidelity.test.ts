@@ -78,6 +78,7 @@ function boxes(...list: { low: number[]; high: number[]; color: number[] }[]) {
 		opaque: true,
 		cutoff: null,
 		transmission: 0,
+		tangent_uv: null,
 		grained: false,
 		plain: true,
 		keeps_layout: null

@@ -15,12 +15,13 @@ import { createGlbIo } from '../../src/lib/optimize/glb-io';
 import type { LevelTarget } from '../../src/lib/optimize/levels';
 import { mendSurface } from '../../src/lib/optimize/mend-surface';
 import { frameOf } from '../../src/lib/optimize/rasterize';
+import { readGlb } from '../../src/lib/optimize/read-glb';
 import { readModel } from '../../src/lib/optimize/read-model';
 import { withLookTangents } from '../../src/lib/optimize/tangent-space';
 import { sharpImageEncoder } from '../../scripts/optimize/sharp-image-encoder';
 import { encodePng } from '../fixtures/encode-png';
 import { everyMaterial } from '../fixtures/every-material';
-import { makeModel } from '../fixtures/models';
+import { editGlb, makeModel } from '../fixtures/models';
 import { paintedBox } from '../fixtures/painted-box';
 import { validateGltf } from '../fixtures/validate-gltf';
 
@@ -131,5 +132,32 @@ describe('a model of which a part cannot be painted anew', { timeout: 60_000 }, 
 		expect(built.report.layout_kept_for).toBe('KHR_materials_transmission');
 		expect(built.notes).toContain('layout_kept');
 		expect(built.report.variants.every(({ method }) => method === 'keep_layout')).toBe(true);
+	});
+});
+
+describe('a material that asks for tangents without a normal map', { timeout: 60_000 }, () => {
+	it.each([
+		[
+			'a coat with a normal map',
+			{ KHR_materials_clearcoat: { clearcoatNormalTexture: { index: 0 } } }
+		],
+		['grain', { KHR_materials_anisotropy: { anisotropyStrength: 0.5 } }]
+	])('gets them: %s', async (_, extensions) => {
+		const { glb } = await makeModel({ shape: 'sphere', segments: 24, texture: 16 });
+		const asking = await editGlb(glb, (json) => {
+			json.materials = [{ extensions }];
+			json.extensionsUsed = Object.keys(extensions);
+		});
+		const { lods, plain } = await build(asking, { method: 'keep_layout' });
+		for (const file of [lods[0]!.glb, plain]) {
+			expect((await validateGltf(file)).errors).toEqual([]);
+			expect(
+				(await readGlb(await checkGlb(file))).document
+					.getRoot()
+					.listMeshes()[0]
+					?.listPrimitives()[0]
+					?.getAttribute('TANGENT')
+			).toBeTruthy();
+		}
 	});
 });

@@ -5,7 +5,13 @@ import {
 	type Material,
 	type Primitive
 } from '@gltf-transform/core';
-import { Anisotropy, EmissiveStrength, Transform, Transmission } from '@gltf-transform/extensions';
+import {
+	Anisotropy,
+	Clearcoat,
+	EmissiveStrength,
+	Transform,
+	Transmission
+} from '@gltf-transform/extensions';
 import { textureRole } from './encode-textures';
 import type { ImageEncoder } from './image-encoder';
 import { makeMips, type Mips } from './pixels';
@@ -48,6 +54,8 @@ export interface Look {
 	cutoff: number | null;
 	/** Share of the light under the surface that goes straight through it (KHR_materials_transmission). */
 	transmission: number;
+	/** See `tangentUvOf`. */
+	tangent_uv: string | null;
 	/** Its highlights follow the texture's u (KHR_materials_anisotropy). */
 	grained: boolean;
 	/** Nothing but glTF's opaque metallic-roughness: one material may stand for several such. */
@@ -83,10 +91,21 @@ export async function readAppearance(
 	});
 }
 
-/** The texture coordinates that a part's normal map reads, as glTF names them; null for a part without one. */
-export function normalMapUv(material: Material | null): string | null {
-	if (!material?.getNormalTexture()) return null;
-	const info = material.getNormalTextureInfo();
+/**
+ * The texture coordinates along which a material's tangents run, as glTF names them: those its normal map reads, else its
+ * coat's normal map, else its grain; null where nothing reads tangents.
+ */
+export function tangentUvOf(material: Material | null): string | null {
+	if (material?.getNormalTexture()) return uvOf(material.getNormalTextureInfo());
+	const coat = material?.getExtension('KHR_materials_clearcoat');
+	if (coat instanceof Clearcoat && coat.getClearcoatNormalTexture()) {
+		return uvOf(coat.getClearcoatNormalTextureInfo());
+	}
+	const grain = material?.getExtension('KHR_materials_anisotropy');
+	return grain instanceof Anisotropy ? uvOf(grain.getAnisotropyTextureInfo()) : null;
+}
+
+function uvOf(info: TextureInfo | null): string {
 	const moved = info?.getExtension('KHR_texture_transform');
 	const set = (moved instanceof Transform ? moved.getTexCoord() : null) ?? info?.getTexCoord() ?? 0;
 	return `TEXCOORD_${set}`;
@@ -95,7 +114,7 @@ export function normalMapUv(material: Material | null): string | null {
 /** What a fresh layout has to know of a look. */
 export type Finish = Pick<
 	Look,
-	'opaque' | 'cutoff' | 'transmission' | 'grained' | 'plain' | 'keeps_layout'
+	'opaque' | 'cutoff' | 'transmission' | 'tangent_uv' | 'grained' | 'plain' | 'keeps_layout'
 >;
 
 /** glTF's material of primitives that name none. */
@@ -193,6 +212,7 @@ function finishOf(document: Document, primitive: Primitive): Finish {
 		opaque,
 		cutoff: material && mode === 'MASK' ? material.getAlphaCutoff() : null,
 		transmission: (material && transmissionOf(material))?.getTransmissionFactor() ?? 0,
+		tangent_uv: tangentUvOf(material),
 		grained: extensions.some((extension) => extension instanceof Anisotropy),
 		plain: opaque && extensions.length === 0,
 		// Other materials to choose from (KHR_materials_variants) are made for the layout there is.

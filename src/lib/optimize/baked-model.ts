@@ -140,7 +140,16 @@ export function bakedLooks(looks: Look[], { surface, textures, shape: { plan } }
 		...plan.kept.map((part) => looks[part]!),
 		...plan.painted.map((group) => {
 			const { opaque, cutoff, transmission, grained, plain } = looks[group[0]!]!;
-			return { ...painted, opaque, cutoff, transmission, grained, plain, keeps_layout: null };
+			return {
+				...painted,
+				opaque,
+				cutoff,
+				transmission,
+				tangent_uv: 'TEXCOORD_0',
+				grained,
+				plain,
+				keeps_layout: null
+			};
 		})
 	];
 }

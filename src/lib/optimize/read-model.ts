@@ -7,6 +7,7 @@ import {
 	listTextureInfoByMaterial
 } from '@gltf-transform/functions';
 import { StageError } from '../artifacts';
+import { tangentUvOf } from './appearance';
 import { corrupt, unsupported } from './check-glb';
 import {
 	determinant,
@@ -104,7 +105,7 @@ function newPart(material: Material | null): SurfacePart {
 	return {
 		semantics: new Map(),
 		uv_in_unit: new Set(),
-		has_tangents: false,
+		has_tangents: tangentUvOf(material) !== null && !material?.getNormalTexture(),
 		see_through:
 			material !== null &&
 			(material.getAlphaMode() !== 'OPAQUE' ||
@@ -118,6 +119,8 @@ function noteSemantics(primitive: Primitive, part: SurfacePart | undefined): voi
 	const material = primitive.getMaterial();
 	const infos = material ? listTextureInfoByMaterial(material) : [];
 	let uv_sets = Math.max(0, ...infos.map((info) => info.getTexCoord() + 1));
+	// Grain without a texture runs along the first.
+	if (tangentUvOf(material) !== null) uv_sets = Math.max(uv_sets, 1);
 	if (primitive.listExtensions().length > 0) uv_sets = 4;
 	if (part && primitive.getAttribute('TANGENT')) part.has_tangents = true;
 	for (const semantic of primitive.listSemantics()) {

@@ -30,7 +30,10 @@ export interface SurfacePart {
 	semantics: Map<string, number>;
 	/** Texture coordinates within 0 to 1 in the source stay within. */
 	uv_in_unit: Set<string>;
-	/** It came with tangents: made anew for every file, since they do not survive simplifying. */
+	/**
+	 * It came with tangents, or its material asks for some and has no normal map to make them by: made anew for every
+	 * file, since they do not survive simplifying.
+	 */
 	has_tangents: boolean;
 	/** Its material lets something through: it hides nothing. */
 	see_through: boolean;

@@ -85,10 +85,8 @@ export async function withLookTangents(surface: Surface, looks: Look[]): Promise
 }
 
 /** The texture coordinates along which a part's tangents run, null where nothing reads them. */
-export function tangentUv({ slots, parts }: Surface, look: Look, part: number): string | null {
-	const { normal, grained } = look;
-	if (normal) return slots.find(({ offset }) => offset === normal.offset)?.semantic ?? null;
-	return grained && parts[part]?.semantics.has('TEXCOORD_0') ? 'TEXCOORD_0' : null;
+export function tangentUv({ parts }: Surface, { tangent_uv }: Look, part: number): string | null {
+	return tangent_uv !== null && parts[part]?.semantics.has(tangent_uv) ? tangent_uv : null;
 }
 
 /** Corners of the triangles of certain parts. */

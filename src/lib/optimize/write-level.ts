@@ -2,7 +2,7 @@ import type { Document } from '@gltf-transform/core';
 import { EXTTextureAVIF, EXTTextureWebP, KHRTextureBasisu } from '@gltf-transform/extensions';
 import { cloneDocument, prune, reorder } from '@gltf-transform/functions';
 import { MeshoptEncoder } from 'meshoptimizer';
-import { normalMapUv } from './appearance';
+import { tangentUvOf } from './appearance';
 import type { LevelModel } from './baked-model';
 import { writeGlb } from './glb-io';
 import type { EncodedImage } from './image-encoder';
@@ -56,12 +56,12 @@ export async function writeDocument(
 	return writeGlb(document);
 }
 
-/** Tangents for the parts that came with some; those that were just made stay. */
+/** Tangents for the parts that shall have some; those that were just made stay. */
 async function remakeTangents(document: Document, surface: Surface): Promise<Surface> {
 	if (surface.slots.some(({ semantic }) => semantic === 'TANGENT')) return surface;
 	const primitives = document.getRoot().listMeshes()[0]?.listPrimitives() ?? [];
 	const uv_of = (part: number) => {
-		const semantic = normalMapUv(primitives[part]?.getMaterial() ?? null);
+		const semantic = tangentUvOf(primitives[part]?.getMaterial() ?? null);
 		const own = surface.parts[part];
 		return semantic && own?.has_tangents && own.semantics.has(semantic) ? semantic : null;
 	};
