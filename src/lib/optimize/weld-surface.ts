@@ -12,8 +12,11 @@ export function weldSurface(surface: Surface, place: Uint32Array): Surface {
 	const used = new Uint8Array(count);
 	for (let i = 0; i < indices.length; i++) used[indices[i]!] = 1;
 	for (let vertex = 0; vertex < count; vertex++) at_place[place[vertex]!]! += used[vertex]!;
+	let shared = 0;
+	for (let vertex = 0; vertex < count; vertex++)
+		if (at_place[vertex]! > 1) shared += at_place[vertex]!;
 	const bits = new Uint32Array(attributes.buffer, attributes.byteOffset, attributes.length);
-	const size = 2 ** Math.ceil(Math.log2(Math.max(16, count * 1.5)));
+	const size = 2 ** Math.ceil(Math.log2(Math.max(16, shared * 1.5)));
 	const table = new Uint32Array(size).fill(UNUSED);
 	const remap = new Uint32Array(count).fill(UNUSED);
 	let kept = 0;
