@@ -148,7 +148,7 @@ test('with motion allowed the view glides there and then rests', async () => {
 	await viewer.load(await paintedBox());
 	const before = viewer.stats.frames;
 	viewer.orbit(Math.PI / 2, 0);
-	await expect.poll(() => viewer.stats.frames - before, { timeout: 5000 }).toBeGreaterThan(3);
+	await expect.poll(() => viewer.stats.frames - before, { timeout: 5000 }).toBeGreaterThan(1);
 	await expect
 		.poll(
 			async () => {

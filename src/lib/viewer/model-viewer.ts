@@ -13,7 +13,7 @@ import {
 	type Triple
 } from './pick-point';
 import { ProductStage } from './product-stage';
-import { snapshotStage, type PictureType } from './snapshot-stage';
+import { OVERSAMPLE, snapshotStage, type PictureType } from './snapshot-stage';
 import { ViewCamera, type View } from './view-camera';
 import { listenForGestures, type GestureOptions } from './view-gestures';
 import { VIEWER_STRINGS, type ViewWords } from '../strings/viewer';
@@ -230,7 +230,7 @@ export class ModelViewer {
 
 	/** The current view as a picture of its own size, pixels. JPEG gets a white ground. */
 	async snapshot(width: number, height: number, type: PictureType = 'image/png'): Promise<Blob> {
-		this.#stage.setSize(width, height, 1);
+		this.#stage.setSize(width, height, OVERSAMPLE);
 		this.#camera.refit();
 		const picture = snapshotStage(this.#stage, width, height, type);
 		this.#onResize();

@@ -41,6 +41,7 @@ export class ProductStage {
 	#shadow: GroundShadow | null = null;
 	readonly #direction = new Vector3();
 	#frames = 0;
+	#size = '';
 
 	constructor(
 		canvas: HTMLCanvasElement,
@@ -104,10 +105,12 @@ export class ProductStage {
 		this.#scene.add(model.root);
 	}
 
-	/** Resizes the picture. CSS pixels times `pixel_ratio`. */
+	/** Resizes the picture. CSS pixels times `pixel_ratio`. Its buffer is made anew only for another size: that waits for the GPU. */
 	setSize(width: number, height: number, pixel_ratio: number): void {
-		this.#renderer.setPixelRatio(pixel_ratio);
-		this.#renderer.setSize(width, height, false);
+		const size = [width, height, pixel_ratio].join();
+		if (size === this.#size) return;
+		this.#size = size;
+		this.#renderer.setDrawingBufferSize(width, height, pixel_ratio);
 		this.camera.aspect = width / height;
 		this.camera.updateProjectionMatrix();
 	}

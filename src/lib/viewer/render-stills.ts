@@ -1,7 +1,7 @@
 import type { StageContext } from '../artifacts';
 import { loadGlb } from './load-glb';
 import { ProductStage, START_VIEW } from './product-stage';
-import { snapshotStage, type PictureType } from './snapshot-stage';
+import { OVERSAMPLE, snapshotStage, type PictureType } from './snapshot-stage';
 
 export type Side = keyof typeof SIDES;
 
@@ -66,7 +66,7 @@ export async function renderStills(
 		for (const still of stills) {
 			signal?.throwIfAborted();
 			const { width, height, type, background, side } = { ...STILL_DEFAULTS, ...still };
-			stage.setSize(width, height, 1);
+			stage.setSize(width, height, OVERSAMPLE);
 			const view = side ? SIDES[side] : START_VIEW;
 			stage.place({ ...stage.startPlace(), ...view, distance: stage.framingDistance(view) });
 			drawn.push(await snapshotStage(stage, width, height, type, backdropFor(background)));

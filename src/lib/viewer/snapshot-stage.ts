@@ -5,7 +5,7 @@ export type PictureType = 'image/png' | 'image/jpeg' | 'image/webp';
 /** JPEG and WebP quality, 0 to 1. */
 const QUALITY = 0.88;
 /** Drawn at twice the size and scaled down, for clean edges. */
-const OVERSAMPLE = 2;
+export const OVERSAMPLE = 2;
 
 /**
  * Draws the stage at a size of its own and hands the picture out, over a `backdrop` if one is given.
