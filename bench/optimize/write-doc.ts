@@ -27,7 +27,7 @@ export async function writeOptimizeDoc(
 
 Written by \`npm run bench -- optimize --doc\`. Every tool gets the same files and the same number of triangles to reach;
 gltfpack's textures go through glTF-Transform's WebP step, at its quality of 80. Ours start there too, with 90 for normal maps and
-73 for freshly painted ones, and take a quality up to 6 away where a sample of the texture is truer and no heavier by it. Real
+73 for freshly painted ones, and flat textures are stored without loss, or at a quality up to 6 away, where a sample is truer and no heavier by it. Real
 models' textures mostly stay; on the checkered ones of models made here WebP's error jumps from one quality to the next, and the
 choice is most of our lead on them. "Half hidden" holds one mesh twice, which gltfpack stores once: hence its smaller file.
 We store every instance, since each is seen, hidden and simplified where it stands: of the six models of products here none, and of 62
