@@ -99,6 +99,7 @@ export default defineConfig({
 						'@observablehq/plot',
 						'axe-core',
 						'bits-ui',
+						'draco3dgltf/draco_decoder_gltf_nodejs.js',
 						'@gltf-transform/core',
 						'@gltf-transform/extensions',
 						'@gltf-transform/functions',

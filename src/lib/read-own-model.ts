@@ -9,8 +9,8 @@ export const isModelFile = ({ name, type }: File) =>
 	type === TYPE || /\.(glb|gltf|fbx|obj|stl|usdz|blend|3ds|dae|ply)$/i.test(name);
 
 /**
- * Reads a person's own GLB: bounded, checked and looked through on a thread. The file stays as it is; what is wrong
- * with it is told, and mended when it is optimized.
+ * Reads a person's own GLB: bounded, checked and looked through on a thread. The file stays as it is, or is
+ * unpacked where our viewer could not show it; what is wrong with it is told, and mended when it is optimized.
  *
  * @throws StageError `model_not_glb`, `model_empty`, `model_corrupt`, `model_unsupported`; AbortError
  */
@@ -20,14 +20,14 @@ export async function readOwnModel(file: File, context: StageContext): Promise<S
 	}
 	const started = performance.now();
 	// The check bounds it before any of it is read; a file of the disk could change later, these bytes cannot.
-	const { triangles, size, repairs, notes } = await runTask(
+	const { triangles, size, repairs, notes, renewed } = await runTask(
 		'examine_model',
 		{ glb: file },
 		context
 	);
 	return {
 		provider: 'own',
-		glb: new Blob([await file.arrayBuffer()], { type: TYPE }),
+		glb: renewed ?? new Blob([await file.arrayBuffer()], { type: TYPE }),
 		triangles,
 		size,
 		sides_guessed: false,

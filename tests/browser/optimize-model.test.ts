@@ -11,6 +11,7 @@ import { DEFAULT_LEVELS } from '../../src/lib/optimize/levels';
 import { optimizeModel } from '../../src/lib/optimize/optimize-model';
 import { runTask } from '../../src/lib/threads/run-task';
 import { decodeKtx2 } from '../../src/lib/viewer/decode-ktx2';
+import { DRACO_BALL } from '../fixtures/draco-ball';
 import { encodePng } from '../fixtures/encode-png';
 import { makeModel, type ModelRecipe } from '../fixtures/models';
 
@@ -65,6 +66,13 @@ describe('optimizeModel', () => {
 		for (const { content_type } of plain.textures) {
 			expect(['image/jpeg', 'image/png']).toContain(content_type);
 		}
+	});
+
+	it('unpacks Draco on its thread', async () => {
+		const packed = await fetch(`data:model/gltf-binary;base64,${DRACO_BALL}`);
+		const exam = await runTask('examine_model', { glb: await packed.blob() }, {});
+		expect(exam.triangles).toBeGreaterThan(100);
+		expect((await openInThree(exam.renewed!)).triangles).toBe(exam.triangles);
 	});
 
 	it('passes a refusal through from its thread', async () => {

@@ -31,8 +31,8 @@ describe('examineModel', () => {
 	it.each([
 		[
 			'a codec nobody here reads',
-			(json: Json) => (json.extensionsRequired = ['KHR_draco_mesh_compression']),
-			'KHR_draco_mesh_compression'
+			(json: Json) => (json.extensionsRequired = ['KHR_meshopt_compression']),
+			'KHR_meshopt_compression'
 		]
 	])('refuses %s, naming it', async (_, change, what) => {
 		const { glb } = await makeModel({ shape: 'sphere', segments: 6 });

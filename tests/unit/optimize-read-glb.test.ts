@@ -1,6 +1,10 @@
+import { createRequire } from 'node:module';
+import { WebIO } from '@gltf-transform/core';
+import { KHRDracoMeshCompression } from '@gltf-transform/extensions';
 import { describe, expect, it } from 'vitest';
 import { buildLevels } from '../../src/lib/optimize/build-levels';
 import { checkGlb } from '../../src/lib/optimize/check-glb';
+import { examineModel } from '../../src/lib/optimize/examine-model';
 import { inspectGlb } from '../../src/lib/optimize/inspect-glb';
 import { DEFAULT_LEVELS } from '../../src/lib/optimize/levels';
 import { readGlb } from '../../src/lib/optimize/read-glb';
@@ -28,6 +32,19 @@ const instanced = async (offsets: Float32Array<ArrayBuffer>, count = offsets.len
 		const attributes = { TRANSLATION: accessors.length - 1 };
 		json.nodes = [{ mesh: 0, extensions: { EXT_mesh_gpu_instancing: { attributes } } }];
 	});
+
+/** The ball packed by Draco, for which there is no other way to read it. */
+async function dracoBall(): Promise<Blob> {
+	const draco: { createEncoderModule(): Promise<unknown> } = createRequire(import.meta.url)(
+		'draco3dgltf'
+	);
+	const io = new WebIO()
+		.registerExtensions([KHRDracoMeshCompression])
+		.registerDependencies({ 'draco3d.encoder': await draco.createEncoderModule() });
+	const document = await io.readBinary(new Uint8Array(await (await ball).glb.arrayBuffer()));
+	document.createExtension(KHRDracoMeshCompression).setRequired(true);
+	return new Blob([new Uint8Array(await io.writeBinary(document))]);
+}
 
 const build = (glb: Blob) =>
 	buildLevels(
@@ -74,6 +91,32 @@ describe('readGlb', () => {
 		const facts = await inspectGlb(lods[0]!.glb);
 		expect(source.triangles).toBe(triangles * 3);
 		expect(facts.size.width_m).toBeCloseTo(6 + extents[0], 2);
+	});
+
+	it('unpacks Draco, and hands on what readers without a decoder can read', async () => {
+		const glb = await dracoBall();
+		const { source, size } = await build(glb);
+		// Draco leaves out what has no area.
+		expect(source.triangles).toBeGreaterThan((await ball).triangles - 10);
+		expect(size.width_m).toBeCloseTo((await ball).extents[0], 3);
+		const { renewed, triangles } = await examineModel({ glb });
+		const facts = await inspectGlb(renewed!);
+		expect(facts.triangles).toBe(triangles);
+		expect(facts.extensions_required).toEqual(['EXT_meshopt_compression']);
+		expect((await examineModel({ glb: (await ball).glb })).renewed).toBeNull();
+	});
+
+	it('hands on each instance, exactly where it was', async () => {
+		const offsets = new Float32Array([0, 0, 0, 3, 0, 0, 1 / 3, 0, 0]);
+		const exam = await examineModel({ glb: await instanced(offsets) });
+		const { document } = await readGlb(await checkGlb(exam.renewed!));
+		const placed = document
+			.getRoot()
+			.listNodes()
+			.filter((node) => node.getMesh());
+		expect(placed.map((node) => node.getWorldTranslation()[0])).toEqual(
+			[...offsets].filter((_, i) => i % 3 === 0)
+		);
 	});
 
 	it('refuses more instances than a model can have', async () => {

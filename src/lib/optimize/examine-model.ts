@@ -4,6 +4,7 @@ import { checkGlb, listMotion } from './check-glb';
 import { examineMotion } from './keep-motion';
 import { mendSurface, NO_REPAIRS, repairsOf } from './mend-surface';
 import { readModel } from './read-model';
+import { renewGlb } from './read-glb';
 import { readImage } from './read-texture';
 import { boundsOf, countTriangles } from './surface';
 
@@ -15,11 +16,14 @@ export interface ModelExam {
 	/** What optimizing will mend. */
 	repairs: Repairs;
 	notes: OptimizeNote[];
+	/** The same as our viewer reads it, where it cannot read the file itself, see `readGlb`; null: it can. */
+	renewed: Blob | null;
 }
 
 /**
  * Looks a file from elsewhere through before it becomes a product's model: its container and outline are checked, its
- * geometry read and mended for the count, its textures measured by their heads. The file itself stays as it is.
+ * geometry read and mended for the count, its textures measured by their heads. The file itself stays as it is, unless it
+ * is of a kind that has to be renewed.
  *
  * @throws StageError `model_empty`, `model_corrupt`, `model_unsupported`, naming the part
  */
@@ -31,9 +35,11 @@ export async function examineModel(
 	const bytes = await checkGlb(glb);
 	onprogress?.({ step: 'reading_model', fraction: 0.2 });
 	if (listMotion(bytes).length > 0) {
-		return { ...(await examineMotion(bytes)), repairs: NO_REPAIRS };
+		const exam = await examineMotion(bytes);
+		const renewed = exam.renewed ? await renewGlb(bytes) : null;
+		return { ...exam, renewed, repairs: NO_REPAIRS };
 	}
-	const { document, surface, left_out, unread } = await readModel(bytes);
+	const { document, surface, left_out, unread, renewed } = await readModel(bytes);
 	const textures = document.getRoot().listTextures();
 	textures.forEach(readImage);
 	onprogress?.({ step: 'reading_model', fraction: 0.5 });
@@ -49,6 +55,7 @@ export async function examineModel(
 		triangles,
 		size: { width_m: max[0] - min[0], height_m: max[1] - min[1], depth_m: max[2] - min[2] },
 		repairs: repairsOf(report),
-		notes
+		notes,
+		renewed: renewed ? await renewGlb(bytes) : null
 	};
 }

@@ -4,6 +4,7 @@ import {
 	EXTMeshoptCompression,
 	EXTTextureAVIF,
 	EXTTextureWebP,
+	KHRDracoMeshCompression,
 	KHRLightsPunctual,
 	KHRMaterialsAnisotropy,
 	KHRMaterialsClearcoat,
@@ -32,6 +33,7 @@ export const EXTENSIONS = [
 	EXTMeshoptCompression,
 	EXTTextureAVIF,
 	EXTTextureWebP,
+	KHRDracoMeshCompression,
 	KHRLightsPunctual,
 	KHRMaterialsAnisotropy,
 	KHRMaterialsClearcoat,
@@ -52,7 +54,7 @@ export const EXTENSIONS = [
 	KHRXMP
 ];
 
-/** What a file may require. Draco, KTX2 and KHR_meshopt_compression need decoders we do not carry. */
+/** What a file may require. KTX2 and KHR_meshopt_compression need decoders we do not carry. */
 export const READABLE_EXTENSIONS: ReadonlySet<string> = new Set(
 	EXTENSIONS.map((extension) => extension.EXTENSION_NAME)
 );

@@ -112,13 +112,13 @@ async function packMoving(document: Document): Promise<void> {
 /** What `examineModel` says of a model that moves. @throws StageError `model_empty`, `model_corrupt` */
 export async function examineMotion(
 	bytes: Uint8Array<ArrayBuffer>
-): Promise<Pick<MovingFiles, 'triangles' | 'size' | 'notes'>> {
+): Promise<Pick<MovingFiles, 'triangles' | 'size' | 'notes'> & { renewed: boolean }> {
 	try {
-		const { document, unread } = await open(bytes);
+		const { document, unread, renewed } = await open(bytes);
 		const triangles = countTriangles(document);
 		if (triangles === 0) throw new StageError('model_empty');
 		document.getRoot().listTextures().forEach(readImage);
-		return { triangles, size: extents(document), notes: notesOf(unread) };
+		return { triangles, size: extents(document), notes: notesOf(unread), renewed };
 	} catch (cause) {
 		if (cause instanceof StageError) throw cause;
 		return corrupt('its parts do not fit together', cause);
@@ -129,7 +129,8 @@ const notesOf = (unread: string[]): OptimizeNote[] =>
 	unread.length > 0 ? ['motion_kept', 'extensions_left_out'] : ['motion_kept'];
 
 async function open(bytes: Uint8Array<ArrayBuffer>): Promise<ReadGlb> {
-	const { document, unread } = await readGlb(bytes);
+	const read = await readGlb(bytes);
+	const { document } = read;
 	await document.transform(
 		dequantize(),
 		dedup({ propertyTypes: ['Texture', 'Material'] }),
@@ -140,7 +141,7 @@ async function open(bytes: Uint8Array<ArrayBuffer>): Promise<ReadGlb> {
 		document.disposeExtension(name);
 	}
 	for (const extension of document.getRoot().listExtensionsUsed()) extension.setRequired(false);
-	return { document, unread };
+	return read;
 }
 
 async function writeWithin(

@@ -1,11 +1,6 @@
 import { Primitive, type Document, type Material, type Node } from '@gltf-transform/core';
 import { Volume } from '@gltf-transform/extensions';
-import {
-	convertPrimitiveToTriangles,
-	dedup,
-	dequantize,
-	listTextureInfoByMaterial
-} from '@gltf-transform/functions';
+import { dedup, dequantize, listTextureInfoByMaterial } from '@gltf-transform/functions';
 import { StageError } from '../artifacts';
 import { tangentUvOf } from './appearance';
 import { corrupt, unsupported } from './check-glb';
@@ -23,7 +18,7 @@ import type { Surface, SurfacePart } from './surface';
 const MAX_TRIANGLES = 5_000_000;
 /** Materials through which what is behind them shows, besides those with alpha. */
 const SEE_THROUGH = ['KHR_materials_transmission', 'KHR_materials_diffuse_transmission'];
-const { TRIANGLES, TRIANGLE_STRIP, TRIANGLE_FAN } = Primitive.Mode;
+const { TRIANGLES } = Primitive.Mode;
 
 /** A model taken apart: its triangles as one surface, and everything else as a document. */
 export interface Model {
@@ -34,6 +29,7 @@ export interface Model {
 	left_out: boolean;
 	/** See `readGlb`. */
 	unread: string[];
+	renewed: boolean;
 }
 
 /**
@@ -44,7 +40,7 @@ export interface Model {
  * @throws StageError `model_empty` without any triangle, `model_corrupt`, `model_unsupported`
  */
 export async function readModel(bytes: Uint8Array<ArrayBuffer>): Promise<Model> {
-	const { document, unread } = await readGlb(bytes);
+	const { document, unread, renewed } = await readGlb(bytes);
 	try {
 		await document.transform(dequantize(), dedup({ propertyTypes: ['Texture', 'Material'] }));
 		standStill(document);
@@ -56,7 +52,7 @@ export async function readModel(bytes: Uint8Array<ArrayBuffer>): Promise<Model> 
 	if (placed.length === 0) throw new StageError('model_empty');
 	const surface = joinPrimitives(placed, parts);
 	strip(document, templates);
-	return { document, surface, left_out, unread };
+	return { document, surface, left_out, unread, renewed };
 }
 
 function collect(document: Document) {
@@ -73,11 +69,10 @@ function collect(document: Document) {
 		left_out ||= node.getExtension('KHR_lights_punctual') !== null;
 		for (const primitive of node.getMesh()?.listPrimitives() ?? []) {
 			const mode = primitive.getMode();
-			if (mode !== TRIANGLES && mode !== TRIANGLE_STRIP && mode !== TRIANGLE_FAN) {
+			if (mode !== TRIANGLES) {
 				left_out = true;
 				continue;
 			}
-			if (mode !== TRIANGLES) convertPrimitiveToTriangles(primitive);
 			const count = triangleCount(primitive);
 			if (count === 0) continue;
 			triangles += count;
