@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { buildLevels } from '../../src/lib/optimize/build-levels';
 import { checkGlb } from '../../src/lib/optimize/check-glb';
+import { encodeTextures } from '../../src/lib/optimize/encode-textures';
 import type { ImageEncoder, OpenImage } from '../../src/lib/optimize/image-encoder';
 import { inspectGlb } from '../../src/lib/optimize/inspect-glb';
 import { DEFAULT_LEVELS } from '../../src/lib/optimize/levels';
@@ -135,6 +136,16 @@ describe('textures', { timeout: 60_000 }, () => {
 		const made = await image.encode({ ...asked, quality });
 		expect((await pixelsOf(made.bytes, 'image/webp')).data).toEqual(data);
 		expect(made.bytes.length).toBeLessThan((await image.encode(asked)).bytes.length);
+	});
+
+	it('are encoded once for levels that ask for the same', async () => {
+		const { glb } = await makeModel({ shape: 'sphere', segments: 8, texture: 128 });
+		const { document } = await readModel(await checkGlb(glb));
+		const recipe = { format: 'webp', max_size: 2048, quality: 0.8 } as const;
+		const wanted = [recipe, { ...recipe, max_size: 1024 }, { ...recipe, max_size: 64 }];
+		const [first, same, smaller] = await encodeTextures(document, wanted, sharpImageEncoder);
+		expect(same?.[0]).toBe(first?.[0]);
+		expect(smaller?.[0]?.width).toBe(64);
 	});
 
 	it('of a photo take no time to compare qualities', async () => {

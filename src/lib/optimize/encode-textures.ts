@@ -1,7 +1,13 @@
 import type { Document, Texture } from '@gltf-transform/core';
 import { listTextureSlots } from '@gltf-transform/functions';
 import type { TextureFormat } from '../artifacts';
-import type { EncodedImage, ImageEncoder, OpenImage, TextureRole } from './image-encoder';
+import {
+	fitSize,
+	type EncodedImage,
+	type ImageEncoder,
+	type OpenImage,
+	type TextureRole
+} from './image-encoder';
 import { pickQuality } from './pick-quality';
 import { makeMips, type Pixels } from './pixels';
 import { readImage, usesAlpha } from './read-texture';
@@ -53,13 +59,14 @@ export async function encodeTextures(
 	for (const [index, texture] of textures.entries()) {
 		const painted = pixels?.get(texture);
 		const source = painted ? null : readImage(texture);
-		const image = painted
+		const opened = painted
 			? encoder.from(painted, usesAlpha(texture))
 			: source &&
 				(await encoder.open(source.bytes, {
 					content_type: source.content_type,
 					keep_alpha: usesAlpha(texture)
 				}));
+		const image = opened && onlyOnce(opened);
 		const role = textureRole(texture);
 		const encoded = await Promise.all(
 			recipes.map(async (recipe) => {
@@ -75,6 +82,28 @@ export async function encodeTextures(
 		ontexture?.(index + 1, textures.length);
 	}
 	return made;
+}
+
+/** The image, each size of it made once and encoded once in each way: levels often ask for the same. */
+function onlyOnce(image: OpenImage): OpenImage {
+	const { width, height } = image;
+	const pixels = new Map<string, ReturnType<OpenImage['pixels']>>();
+	const encoded = new Map<string, Promise<EncodedImage>>();
+	return {
+		...image,
+		pixels(max_size) {
+			const key = fitSize(width, height, max_size).join();
+			const made = pixels.get(key) ?? image.pixels(max_size);
+			pixels.set(key, made);
+			return made;
+		},
+		encode({ max_size, ...options }) {
+			const key = JSON.stringify([fitSize(width, height, max_size), options]);
+			const made = encoded.get(key) ?? image.encode({ max_size, ...options });
+			encoded.set(key, made);
+			return made;
+		}
+	};
 }
 
 /** What a texture means, by the slots that use it. Colors win where one serves several. */

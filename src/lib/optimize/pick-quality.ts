@@ -7,8 +7,8 @@ const LOSSLESS = 1;
 const AROUND = [-0.04, -0.02, 0.02, 0.04, 0.05, 0.06];
 /** A neighbor must leave less than this share of the squared error: 1 dB. */
 const WORTH = 0.8;
-/** A sample with more colors is of a photo or a painting: there no quality is better than its neighbors. */
-const MOST_COLORS = 1024;
+/** More than WebP has places for in a palette are of a photo or a painting: there no quality beats its neighbors. */
+const MOST_COLORS = 256;
 /** Qualities are compared on a sheet of so many pieces a side, of so many pixels a side: a few milliseconds each. */
 const PIECES = 4;
 const PIECE = 64;
