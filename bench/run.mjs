@@ -6,7 +6,7 @@
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
+import { withModule } from '../scripts/with-module.mjs';
 
 const [name = '', ...options] = process.argv.slice(2);
 const file = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
@@ -14,6 +14,7 @@ if (!/^[a-z]+$/.test(name) || !existsSync(file)) {
 	console.error('Name a bench: npm run bench -- draft');
 	process.exit(2);
 }
-const { module } = await runnerImport(file, { configFile: false, logLevel: 'error' });
-const summary = await module.bench(options, (line) => console.log(JSON.stringify(line)));
+const summary = await withModule(file, ({ bench }) =>
+	bench(options, (line) => console.log(JSON.stringify(line)))
+);
 console.log(JSON.stringify(summary));

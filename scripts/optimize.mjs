@@ -6,8 +6,7 @@
  * Writes the files and prints a report as JSON; `--help` lists the options.
  */
 import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
+import { withModule } from './with-module.mjs';
 
 const file = fileURLToPath(new URL('./optimize/optimize-file.ts', import.meta.url));
-const { module } = await runnerImport(file, { configFile: false, logLevel: 'error' });
-process.exitCode = await module.main(process.argv.slice(2));
+process.exitCode = await withModule(file, ({ main }) => main(process.argv.slice(2)));
