@@ -4,6 +4,7 @@ import type { Look, TextureUse } from './appearance';
 import { bakedLooks, bakedModel, type LevelModel } from './baked-model';
 import { compareViews, type Likeness } from './compare-views';
 import { drawViews } from './draw-views';
+import { findLost, thicken, thinOut } from './keep-parts';
 import { planLayout, texturesOf } from './layout-plan';
 import { errorLimit, targetTriangles, type LevelTarget } from './levels';
 import { frameOf } from './rasterize';
@@ -50,6 +51,8 @@ const LAYOUT_IS_FINE = 0.7;
 const INDISTINGUISHABLE = 40;
 /** How much a turned normal counts beside a moved point: models with soft shading keep their look with more of it. */
 const NORMAL_WEIGHTS = [0.2, 0.5];
+/** By how much thin parts that were lost are made thicker for the simplifier, as a share of the longest side. */
+const THICKER = 0.003;
 /** Unwrapping more triangles than this takes longer than it is worth. */
 const MOST_UNWRAPPED = 30_000;
 /** A fresh layout must look better by this much, decibels: painting softens, and takes longer to check. */
@@ -187,13 +190,21 @@ async function keepLayout(
 ): Promise<{ kept: Spent; judged: Judged }> {
 	let best: { kept: Spent; judged: Judged } | null = null;
 	for (const normal_weight of NORMAL_WEIGHTS.slice(0, tries)) {
-		const max_error = Math.max(0, limit - from.spent);
-		const step = await simplifySurface(from.surface, target, { max_error, normal_weight });
-		const judged = look(step.surface);
-		if (!best || rank(judged, target) > rank(best.judged, target)) {
-			best = { kept: { surface: step.surface, spent: from.spent + step.error }, judged };
+		const options = { max_error: Math.max(0, limit - from.spent), normal_weight };
+		const made = [await simplifySurface(from.surface, target, options)];
+		const reached = countTriangles(made[0]!.surface) <= target * MISS;
+		const lost = reached ? findLost(from.surface, made[0]!.surface) : null;
+		if (lost) {
+			const thick = thicken(from.surface, lost, THICKER);
+			const { surface, error } = await simplifySurface(thick, target, options);
+			made.push({ surface: thinOut(surface, from.surface), error });
 		}
-		if (best.judged.likeness.psnr > INDISTINGUISHABLE) break;
+		for (const { surface, error } of made) {
+			const judged = look(surface);
+			if (best && rank(judged, target) <= rank(best.judged, target)) continue;
+			best = { kept: { surface, spent: from.spent + error }, judged };
+		}
+		if (best && best.judged.likeness.psnr > INDISTINGUISHABLE) break;
 	}
 	if (!best) throw new Error('No way was tried.');
 	return best;

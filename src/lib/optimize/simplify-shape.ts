@@ -1,4 +1,5 @@
 import { eyeFrom, frameOf, rasterize, type Frame } from './rasterize';
+import { findLost, thicken, thinOut } from './keep-parts';
 import { simplifySurface, type Simplified } from './simplify-surface';
 import { spreadDirections } from './spread-directions';
 import { countTriangles, type Surface } from './surface';
@@ -16,9 +17,17 @@ const TOGETHER = 3;
 const EYES = 14;
 const SIDE = 256;
 
+/** By how much thin parts that were lost are made thicker for the simplifier, in turn, as a share of the longest side. */
+const THICKER = [0.002, 0.004, 0.008, 0.016, 0.03];
+
+interface Tried extends Simplified {
+	likeness: number;
+}
+
 /**
  * Reduces a shape that will be painted anew: in several ways, of which the one wins whose outlines are most like the
- * shape's own.
+ * shape's own. Where thin or small parts are lost they are made to count for more, and kept where they show more than what
+ * they take from the rest.
  *
  * @param max_error as in `simplifySurface`.
  */
@@ -29,24 +38,66 @@ export async function simplifyShape(
 ): Promise<Simplified> {
 	const frame = frameOf(shape);
 	const wanted = outlinesOf(shape, frame);
+	const judge = (surface: Surface) => {
+		const missed = Math.max(1, countTriangles(surface) / target);
+		return overlap(wanted, outlinesOf(surface, frame)) / missed;
+	};
+	const plain = await pickWay(shape, target, max_error, judge);
+	const lost = countTriangles(shape) > target ? findLost(shape, plain.surface) : null;
+	if (!lost || shownOf(wanted, lost) === 0) return plain;
+	let best: Simplified = plain;
+	let most = plain.likeness - shownOf(wanted, lost);
+	for (const share of THICKER) {
+		const thick = thicken(shape, lost, share);
+		const made = await pickWay(thick, target, max_error, judge, (one) => thinOut(one, shape));
+		const missing = findLost(shape, made.surface);
+		const likeness = made.likeness - (missing ? shownOf(wanted, missing) : 0);
+		if (likeness > most) [best, most] = [made, likeness];
+		if (!missing) break;
+		// Held in one place, a wire may break in another.
+		missing.forEach((one, t) => (lost[t]! |= one));
+	}
+	return best;
+}
+
+/** Share of the covered pixels that show marked triangles. */
+function shownOf(eyes: Int32Array[], marked: Uint8Array): number {
+	let [shown, covered] = [0, 0];
+	for (const drawn of eyes) {
+		for (const triangle of drawn) {
+			if (triangle < 0) continue;
+			covered++;
+			shown += marked[triangle]!;
+		}
+	}
+	return covered > 0 ? shown / covered : 0;
+}
+
+/** @param finish makes of what the simplifier made what is meant. */
+async function pickWay(
+	shape: Surface,
+	target: number,
+	max_error: number,
+	judge: (surface: Surface) => number,
+	finish = (surface: Surface) => surface
+): Promise<Tried> {
 	const together = await simplifySurface(shape, target * TOGETHER, {
 		max_error,
 		normal_weight: NORMAL_WEIGHTS[1]
 	});
-	let best: Simplified = together;
-	let best_likeness = -1;
+	let best: Tried | null = null;
 	for (const normal_weight of NORMAL_WEIGHTS) {
-		const { surface, error } = await simplifySurface(together.surface, target, {
+		const step = await simplifySurface(together.surface, target, {
 			max_error: max_error - together.error,
 			normal_weight,
 			step: STEP
 		});
-		const missed = Math.max(1, countTriangles(surface) / target);
-		const likeness = overlap(wanted, outlinesOf(surface, frame)) / missed;
-		if (likeness <= best_likeness) continue;
-		best = { surface, error: together.error + error };
-		best_likeness = likeness;
+		const surface = finish(step.surface);
+		const likeness = judge(surface);
+		if (best && likeness <= best.likeness) continue;
+		best = { surface, error: together.error + step.error, likeness };
 	}
+	if (!best) throw new Error('No way was tried.');
 	return best;
 }
 

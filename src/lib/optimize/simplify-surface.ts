@@ -49,6 +49,10 @@ const OTHER_WEIGHT = 1;
 /** meshopt_SimplifyVertex_Lock and _Protect of meshoptimizer.h; the latter is a seam that even Permissive keeps. */
 const LOCK = 1;
 const PROTECT_SEAM = 2;
+/** Where a vertex stood before its surface was changed for the simplifier alone, see `keep-parts.ts`: three numbers, moved along. */
+export const MEMORY = '_MEMORY';
+/** Enough to be moved along, too little to count. */
+const MEMORY_WEIGHT = 0.01;
 
 type Way = 'seams_kept' | 'uv_seams_kept' | 'seams_crossed';
 
@@ -117,7 +121,7 @@ interface StepOptions {
 	extremes: number[];
 	box: Bounds;
 	normal_weight: number;
-	/** Takes out parts that are too small to be missed. */
+	/** Takes out parts that are too small to be missed; not where the surface was changed to keep them. */
 	prune: boolean;
 	/** Favors triangles of like size: a fifth faster, and as good where more steps follow. */
 	even: boolean;
@@ -129,7 +133,7 @@ function takeStep(
 	{ max_error, way, extremes, box, normal_weight, prune, even }: StepOptions
 ): Simplified {
 	const flags: Flags[] = way === 'seams_kept' ? [] : ['Permissive'];
-	if (prune) flags.push('Prune');
+	if (prune && !source.slots.some(({ semantic }) => semantic === MEMORY)) flags.push('Prune');
 	if (even) flags.push('RegularizeLight');
 	const indices = source.indices.slice();
 	const positions = source.positions.slice();
@@ -161,7 +165,8 @@ function weightsOf({ slots, stride }: Surface, normal_weight: number): number[] 
 	const weights = new Array<number>(stride).fill(0);
 	for (const { semantic, offset, size } of slots) {
 		if (semantic === 'TANGENT') continue; // Follows from the others.
-		weights.fill(semantic === 'NORMAL' ? normal_weight : OTHER_WEIGHT, offset, offset + size);
+		const known: Record<string, number> = { NORMAL: normal_weight, [MEMORY]: MEMORY_WEIGHT };
+		weights.fill(known[semantic] ?? OTHER_WEIGHT, offset, offset + size);
 	}
 	return weights;
 }
