@@ -203,4 +203,27 @@ describe('a model that moves', { timeout: 60_000 }, () => {
 		expect((await inspectGlb(built.plain)).extensions_required).toEqual([]);
 		expect(built.lods[0]?.glb.size).toBeLessThan(glb.size);
 	});
+
+	it('gets matrices and normals that glTF allows, and stands as it did', async () => {
+		const { glb } = await movingModel({ texture: 0, segments: 8 });
+		const document = await open(glb);
+		const before = restBounds(document);
+		const matrices = document.getRoot().listSkins()[0]!.getInverseBindMatrices()!;
+		const second: number[] = [];
+		matrices.getElement(1, second);
+		matrices.setElement(1, second.with(15, 1 + 2 ** -23));
+		const normals = document
+			.getRoot()
+			.listMeshes()[0]!
+			.listPrimitives()[0]!
+			.getAttribute('NORMAL')!;
+		normals.setElement(0, [0, 0, 0]).setElement(1, [0, 0, 3]);
+		const odd = new Blob([new Uint8Array(await new WebIO().writeBinary(document))]);
+		expect((await validateGltf(odd)).errors.length).toBeGreaterThan(1);
+		const wishes = { texture_size: 128, levels: [LEVEL], place: 'keep' as const };
+		const { plain } = await buildLevels({ glb: odd, ...wishes }, {}, sharpImageEncoder);
+		expect((await validateGltf(plain)).errors).toEqual([]);
+		const after = restBounds(await open(plain));
+		after.max.forEach((value, axis) => expect(value).toBeCloseTo(before.max[axis]!, 4));
+	});
 });

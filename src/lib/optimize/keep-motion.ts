@@ -13,6 +13,7 @@ import { corrupt } from './check-glb';
 import { encodeTextures, type TextureRecipe } from './encode-textures';
 import { fitTextures } from './fit-textures';
 import type { EncodedImage, ImageEncoder } from './image-encoder';
+import { mendMotion } from './mend-motion';
 import { scaleFor } from './scale-for';
 import { readGlb, type ReadGlb } from './read-glb';
 import { readImage } from './read-texture';
@@ -47,8 +48,8 @@ export interface MovingFiles {
 }
 
 /**
- * Makes files of a model with a skeleton, animations or morph targets. What moves is left as it is, triangle by triangle;
- * textures are made anew and geometry is packed. A new root node brings it to its real size and place.
+ * Makes files of a model with a skeleton, animations or morph targets. What moves is left as it is, triangle by triangle,
+ * but for `mendMotion`; textures are made anew and geometry is packed. A new root node brings it to its real size and place.
  *
  * @param bytes of a checked GLB.
  * @throws StageError `model_empty`, `model_corrupt`
@@ -137,6 +138,7 @@ async function open(bytes: Uint8Array<ArrayBuffer>): Promise<ReadGlb> {
 		// Joints are leaves, and clips may target them later.
 		prune({ keepLeaves: true, keepAttributes: true, keepSolidTextures: true, keepExtras: true })
 	);
+	mendMotion(document);
 	for (const name of ['EXT_meshopt_compression', 'KHR_mesh_quantization']) {
 		document.disposeExtension(name);
 	}
