@@ -200,9 +200,9 @@ describe('a person’s own GLB', () => {
 	it('is refused with what is wrong, else shown with its report, kept on reload, optimized and shared', async () => {
 		const { page, context } = await app.open();
 		const soup = await makeModel({ shape: 'vase', segments: 24, layout: 'soup', normals: false });
-		const packed = await editGlb(
+		const splats = await editGlb(
 			soup.glb,
-			(json) => (json.extensionsRequired = ['KHR_draco_mesh_compression'])
+			(json) => (json.extensionsRequired = ['KHR_gaussian_splatting'])
 		);
 		const drop = async (glb: Blob, name: string) => {
 			const base64 = Buffer.from(await glb.arrayBuffer()).toString('base64');
@@ -220,8 +220,8 @@ describe('a person’s own GLB', () => {
 		};
 		await page.goto('/studio');
 		await page.getByLabel('Add photos').waitFor();
-		await drop(packed, 'packed.glb');
-		await page.getByText('The 3D file has KHR_draco_mesh_compression').waitFor({ timeout: 60_000 });
+		await drop(splats, 'splats.glb');
+		await page.getByText('The 3D file has KHR_gaussian_splatting').waitFor({ timeout: 60_000 });
 		expect(new URL(page.url()).pathname).toBe('/studio');
 
 		await drop(soup.glb, 'Old vase.glb');
