@@ -98,7 +98,7 @@ function farthest(source: Surface, part: number, result: Surface): number {
 describe('thin and small parts of a product', { timeout: 30_000 }, () => {
 	for (const [ratio, bumps, wire] of [
 		[0.1, 3, 0.003],
-		[0.03, 1, 0.004]
+		[0.05, 1, 0.004]
 	] as const) {
 		it(`are still there at ${ratio * 100} %, which the simplifier alone takes away`, async () => {
 			const product = await productWithThinParts({ bumps, wire });

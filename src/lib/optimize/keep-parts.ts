@@ -1,7 +1,7 @@
 import { askTree } from './ask-tree';
 import { placeIds } from './place-ids';
-import { MEMORY } from './simplify-surface';
-import { boundsOf, countTriangles, offsetOf, type Surface } from './surface';
+import { extremeVertices, keepInBox, MEMORY } from './simplify-surface';
+import { boundsOf, countTriangles, offsetOf, type Bounds, type Surface } from './surface';
 import { buildTriangleTree } from './triangle-tree';
 
 /** A place is lost when nothing stands within this share of the model's longest side any more, */
@@ -118,7 +118,6 @@ export function thicken(source: Surface, marked: Uint8Array, share: number): Sur
 export function thinOut(thick: Surface, source: Surface): Surface {
 	const { attributes, part_of, stride: wide } = thick;
 	const stride = wide - 3;
-	const bounds = boundsOf(source);
 	const thin: Surface = {
 		...thick,
 		positions: new Float32Array(part_of.length * 3),
@@ -129,15 +128,25 @@ export function thinOut(thick: Surface, source: Surface): Surface {
 	for (let vertex = 0; vertex < part_of.length; vertex++) {
 		const own = attributes.subarray(vertex * wide, vertex * wide + stride);
 		thin.attributes.set(own, vertex * stride);
-		for (let axis = 0; axis < 3; axis++) {
-			const stood = attributes[vertex * wide + stride + axis]!;
-			thin.positions[vertex * 3 + axis] = Math.min(
-				bounds.max[axis]!,
-				Math.max(bounds.min[axis]!, stood)
-			);
-		}
+		const stood = attributes.subarray(vertex * wide + stride, (vertex + 1) * wide);
+		thin.positions.set(stood, vertex * 3);
 	}
+	fillBox(thin, boundsOf(source));
 	return thin;
+}
+
+/** Keeps a surface within a box, and moves the vertices nearest to its sides onto them. */
+function fillBox(surface: Surface, box: Bounds): void {
+	keepInBox(surface, box);
+	const { positions } = surface;
+	extremeVertices(surface).forEach((vertex, side) => {
+		const [x, y, z] = positions.subarray(vertex * 3, vertex * 3 + 3);
+		const axis = side % 3;
+		for (let i = 0; i < positions.length; i += 3) {
+			const here = positions[i] === x && positions[i + 1] === y && positions[i + 2] === z;
+			if (here) positions[i + axis] = (side < 3 ? box.min : box.max)[axis]!;
+		}
+	});
 }
 
 function longestSide(surface: Surface): number {

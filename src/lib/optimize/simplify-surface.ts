@@ -206,7 +206,7 @@ function lockVertices(surface: Surface, way: Way, extremes: number[]): Uint8Arra
 }
 
 /** For each side of the bounding box the first vertex that touches it. */
-function extremeVertices({ indices, positions }: Surface): number[] {
+export function extremeVertices({ indices, positions }: Surface): number[] {
 	const found = new Array<number>(6).fill(indices[0] ?? 0);
 	const seen = new Uint8Array(positions.length / 3);
 	const most = new Float64Array(6).fill(-Infinity);
@@ -237,7 +237,7 @@ function boxOf(positions: Float32Array, extremes: number[]): Bounds {
 }
 
 /** Moved vertices overshoot the box a little. */
-function keepInBox({ positions }: Surface, { min, max }: Bounds): void {
+export function keepInBox({ positions }: Surface, { min, max }: Bounds): void {
 	for (let axis = 0; axis < 3; axis++) {
 		for (let i = axis; i < positions.length; i += 3) {
 			const value = positions[i]!;
