@@ -98,6 +98,25 @@ describe('rebaking', { timeout: 60_000 }, () => {
 		expect(silhouette_iou).toBeGreaterThan(0.98);
 	});
 
+	it('is judged by its textures as files hold them: lower at a lower quality', async () => {
+		const { glb } = await makeModel({ shape: 'vase', segments: 24, layout: 'flat', texture: 256 });
+		const judged = async (texture_quality: number) => {
+			const { report } = await buildLevels(
+				{
+					glb,
+					texture_size: 512,
+					levels: [{ ...TENTH, texture_quality }],
+					method: 'new_layout',
+					place: 'keep'
+				},
+				{},
+				sharpImageEncoder
+			);
+			return report.variants[0]!.psnr;
+		};
+		expect(await judged(0.1)).toBeLessThan((await judged(0.9)) - 1);
+	});
+
 	it('writes files that the validator has nothing against, tangents included', async () => {
 		const { glb } = await makeModel({
 			shape: 'vase',

@@ -7,6 +7,8 @@ import {
 import { cloneDocument, prune } from '@gltf-transform/functions';
 import type { Finish, Look, TextureUse } from './appearance';
 import type { Bake } from './bake-textures';
+import { asStored, type TextureRecipe } from './encode-textures';
+import type { ImageEncoder, TextureRole } from './image-encoder';
 import { makeMips, type PixelKind, type Pixels } from './pixels';
 import type { Rebaked } from './rebake-surface';
 import { offsetOf, type Surface } from './surface';
@@ -106,6 +108,30 @@ function paintedMaterial(
 }
 
 const shines = ({ emissive_factor }: Look) => emissive_factor.some((value) => value > 0);
+
+/**
+ * The same with its textures as a file shows them: what WebP takes from them counts when ways are judged.
+ *
+ * @param looks of the source's parts.
+ */
+export async function storedBake(
+	looks: Look[],
+	rebaked: Rebaked,
+	recipe: Pick<TextureRecipe, 'max_size' | 'quality'>,
+	encoder: ImageEncoder
+): Promise<Rebaked> {
+	const { textures, shape } = rebaked;
+	const see_through = shape.plan.painted.flat().some((part) => !looks[part]!.opaque);
+	const store = async (image: Pixels | null, role: TextureRole, has_alpha = false) =>
+		image && (await asStored(image, role, recipe, encoder, has_alpha));
+	const [base, orm, emissive, normal] = await Promise.all([
+		asStored(textures.base, 'color', recipe, encoder, see_through),
+		store(textures.orm, 'data'),
+		store(textures.emissive, 'color'),
+		store(textures.normal, 'normal')
+	]);
+	return { ...rebaked, textures: { ...textures, base, orm, emissive, normal } };
+}
 
 /** How the parts of a rebaked surface look. `looks`: of the source's parts. */
 export function bakedLooks(looks: Look[], { surface, textures, shape: { plan } }: Rebaked): Look[] {

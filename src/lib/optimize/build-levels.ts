@@ -122,6 +122,7 @@ export async function buildLevels(
 			method: input.method ?? 'auto',
 			texture_size: input.texture_size
 		},
+		encoder,
 		(fraction) => report('simplifying', fraction)
 	);
 	const { models, variants, layout_kept_for } = simplified;

@@ -84,6 +84,28 @@ export async function encodeTextures(
 	return made;
 }
 
+/**
+ * A texture that was made here, as a WebP file of it shows it.
+ *
+ * @param has_alpha whether its alpha counts.
+ */
+export async function asStored(
+	pixels: Pixels,
+	role: TextureRole,
+	recipe: Pick<TextureRecipe, 'max_size' | 'quality'>,
+	encoder: ImageEncoder,
+	has_alpha = false
+): Promise<Pixels> {
+	const image = encoder.from(pixels, has_alpha);
+	const stored = await make(null, image, { ...recipe, format: 'webp' }, role, encoder);
+	image.close();
+	const { bytes, content_type } = stored;
+	const opened = await encoder.open(bytes, { content_type, keep_alpha: has_alpha });
+	const shown = await opened.pixels(recipe.max_size);
+	opened.close();
+	return shown;
+}
+
 /** The image, each size of it made once and encoded once in each way: levels often ask for the same. */
 function onlyOnce(image: OpenImage): OpenImage {
 	const { width, height } = image;

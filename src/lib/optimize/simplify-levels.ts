@@ -1,9 +1,10 @@
 import type { Document } from '@gltf-transform/core';
 import type { SimplifyMethod, Variant } from '../artifacts';
 import type { Look, TextureUse } from './appearance';
-import { bakedLooks, bakedModel, type LevelModel } from './baked-model';
+import { bakedLooks, bakedModel, storedBake, type LevelModel } from './baked-model';
 import { compareViews, type Likeness } from './compare-views';
 import { drawViews } from './draw-views';
+import type { ImageEncoder } from './image-encoder';
 import { findLost, thicken, thinOut } from './keep-parts';
 import { planLayout, texturesOf } from './layout-plan';
 import { errorLimit, targetTriangles, type LevelTarget } from './levels';
@@ -41,23 +42,22 @@ export interface SimplifiedLevels {
 	gpu_failed: boolean;
 }
 
-/** Side of the pictures that variants are judged by, pixels. */
-const PICTURE = 192;
+/** Side of the pictures that variants are judged by, pixels: at 192 textures that crossed seams blurred look as good as whole ones. */
+const PICTURE = 256;
 /** A target passed by more than this is missed. */
 const MISS = 1.02;
 /** A level that keeps more than this share of the triangles hardly moves a seam: its layout stays. */
 const LAYOUT_IS_FINE = 0.7;
-/** A level this much like its source needs no other way, decibels. */
-const INDISTINGUISHABLE = 40;
+/** A level this much like its source needs no fresh layout, decibels. */
+const INDISTINGUISHABLE = 39;
 /** How much a turned normal counts beside a moved point: models with soft shading keep their look with more of it. */
 const NORMAL_WEIGHTS = [0.2, 0.5];
 /** By how much thin parts that were lost are made thicker for the simplifier, as a share of the longest side. */
 const THICKER = 0.003;
 /** Unwrapping more triangles than this takes longer than it is worth. */
 const MOST_UNWRAPPED = 30_000;
-/** A fresh layout must look better by this much, decibels: painting softens, and takes longer to check. */
+/** A fresh layout must look better by this much, decibels: painting takes longer to check. */
 const HEAD_START = 1;
-
 /** What looks better by this much, decibels, may weigh more. */
 const WORTH_BYTES = 3;
 
@@ -85,6 +85,7 @@ interface Judged {
  */
 export async function simplifyLevels(
 	{ document, surface, visible, looks, levels, method, texture_size }: SimplifyLevelsInput,
+	encoder: ImageEncoder,
 	onprogress?: (fraction: number) => void
 ): Promise<SimplifiedLevels> {
 	const total = countTriangles(surface);
@@ -149,10 +150,12 @@ export async function simplifyLevels(
 			);
 			result.gpu_failed ||= baked.textures.gpu_failed;
 			shape = { ...baked.shape, spent: shape.spent + baked.error };
+			const recipe = { max_size: wanted, quality: level.texture_quality };
+			const stored = await storedBake(looks, baked, recipe, encoder);
 			const repainted = look({
 				method: 'new_layout',
 				model: await bakedModel(document, looks, baked),
-				looks: bakedLooks(shown, baked)
+				looks: bakedLooks(shown, stored)
 			});
 			judged.push(repainted);
 		}
@@ -204,7 +207,6 @@ async function keepLayout(
 			if (best && rank(judged, target) <= rank(best.judged, target)) continue;
 			best = { kept: { surface, spent: from.spent + error }, judged };
 		}
-		if (best && best.judged.likeness.psnr > INDISTINGUISHABLE) break;
 	}
 	if (!best) throw new Error('No way was tried.');
 	return best;

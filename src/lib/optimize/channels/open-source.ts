@@ -66,6 +66,7 @@ export async function openSource(
 	);
 	const { models, ...simplified } = await simplifyLevels(
 		{ document, surface, visible, looks, levels, method: 'auto', texture_size: TEXTURE_SIDE },
+		encoder,
 		(share) => onprogress(0.2 + share * 0.8)
 	);
 	let { gpu_failed } = simplified;
