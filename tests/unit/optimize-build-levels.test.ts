@@ -170,7 +170,7 @@ describe('buildLevels', { timeout: 30_000 }, () => {
 
 	it.each([0, -1, NaN, Infinity])('leaves the scale alone for a height of %s', async (height_m) => {
 		const source = await makeModel({ shape: 'vase', segments: 10 });
-		const built = await build(source.glb, { size: { height_m } });
+		const built = await build(source.glb, { levels: LEVELS.slice(0, 1), size: { height_m } });
 		expect(built.size.height_m).toBeCloseTo(source.extents[1], 5);
 	});
 
@@ -267,7 +267,7 @@ describe('buildLevels', { timeout: 30_000 }, () => {
 		expect(seen.at(-1)?.fraction).toBe(1);
 	});
 
-	it('holds all of this for random models', { timeout: 120_000 }, async () => {
+	it('holds all of this for random models', { timeout: 180_000 }, async () => {
 		const recipes = fc.record({
 			shape: fc.constantFrom('sphere', 'torus', 'vase'),
 			segments: fc.integer({ min: 3, max: 40 }),
@@ -283,7 +283,7 @@ describe('buildLevels', { timeout: 30_000 }, () => {
 				const source = await makeModel(recipe);
 				await expectSound(source, await build(source.glb));
 			}),
-			{ numRuns: 20, seed: 7 }
+			{ numRuns: 12, seed: 7 }
 		);
 	});
 });

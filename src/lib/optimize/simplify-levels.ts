@@ -52,6 +52,8 @@ const LAYOUT_IS_FINE = 0.7;
 const INDISTINGUISHABLE = 39;
 /** How much a turned normal counts beside a moved point: models with soft shading keep their look with more of it. */
 const NORMAL_WEIGHTS = [0.2, 0.5];
+/** A surface this much like its source needs no second try, decibels. */
+const AS_GOOD_AS_SAME = 50;
 /** By how much thin parts that were lost are made thicker for the simplifier, as a share of the longest side. */
 const THICKER = 0.003;
 /** Unwrapping more triangles than this takes longer than it is worth. */
@@ -207,6 +209,8 @@ async function keepLayout(
 			if (best && rank(judged, target) <= rank(best.judged, target)) continue;
 			best = { kept: { surface, spent: from.spent + error }, judged };
 		}
+		const untouched = made[0]!.surface === from.surface;
+		if (untouched || (best && best.judged.likeness.psnr > AS_GOOD_AS_SAME)) break;
 	}
 	if (!best) throw new Error('No way was tried.');
 	return best;
