@@ -1,6 +1,7 @@
 import { askTree } from './ask-tree';
+import { findPieces } from './find-pieces';
 import { placeIds } from './place-ids';
-import { extremeVertices, keepInBox, MEMORY } from './simplify-surface';
+import { extremeVertices, keepInBox, MEMORY, verticesAt } from './simplify-surface';
 import { boundsOf, countTriangles, offsetOf, type Bounds, type Surface } from './surface';
 import { buildTriangleTree } from './triangle-tree';
 
@@ -34,28 +35,27 @@ export function findLost(source: Surface, result: Surface): Uint8Array | null {
 	const sample = Float64Array.from({ length: Math.ceil(total / stride) }, (_, i) =>
 		distance(i * stride)
 	).sort();
-	const limit = Math.max(longestSide(source) * FAR, (sample[sample.length >> 1] ?? 0) * FARTHER);
+	const limit = Math.max(
+		longestSide(boundsOf(source)) * FAR,
+		(sample[sample.length >> 1] ?? 0) * FARTHER
+	);
 	if (!((sample.at(-1) ?? 0) > limit)) return null;
 	const moved = Float64Array.from({ length: total }, (_, t) => distance(t));
-
-	const place = placeIds(positions);
-	const parent = Int32Array.from(place);
-	const root = (vertex: number): number => {
-		let at = vertex;
-		while (parent[at] !== at) at = parent[at] = parent[parent[at]!]!;
-		return at;
-	};
-	for (let t = 0; t < total; t++) {
-		if (moved[t]! <= limit * MOVED) continue;
-		const own = root(indices[t * 3]!);
-		parent[root(indices[t * 3 + 1]!)] = own;
-		parent[root(indices[t * 3 + 2]!)] = own;
-	}
-	const gone = new Uint8Array(place.length);
-	moved.forEach((by, t) => {
-		if (by > limit) gone[root(indices[t * 3]!)] = 1;
+	const away: number[] = [];
+	moved.forEach((by, t) => by > limit * MOVED && away.push(t));
+	const corners = Uint32Array.from({ length: away.length * 3 }, (_, i) => {
+		return indices[away[Math.floor(i / 3)]! * 3 + (i % 3)]!;
 	});
-	return Uint8Array.from(moved, (by, t) => (by > limit * MOVED ? gone[root(indices[t * 3]!)]! : 0));
+	const { piece_of, pieces } = findPieces({ indices: corners }, placeIds(positions));
+	const gone = new Uint8Array(pieces);
+	away.forEach((t, i) => {
+		if (moved[t]! > limit) gone[piece_of[i]!] = 1;
+	});
+	const lost = new Uint8Array(total);
+	away.forEach((t, i) => {
+		lost[t] = gone[piece_of[i]!]!;
+	});
+	return lost;
 }
 
 /**
@@ -80,7 +80,7 @@ export function thicken(source: Surface, marked: Uint8Array, share: number): Sur
 		}
 	});
 	const { min, max } = boundsOf(source);
-	const side = longestSide(source);
+	const side = longestSide({ min, max });
 	const positions = source.positions.slice();
 	place.forEach((own, vertex) => {
 		if (!thin[own]) return;
@@ -140,16 +140,13 @@ function fillBox(surface: Surface, box: Bounds): void {
 	keepInBox(surface, box);
 	const { positions } = surface;
 	extremeVertices(surface).forEach((vertex, side) => {
-		const [x, y, z] = positions.subarray(vertex * 3, vertex * 3 + 3);
 		const axis = side % 3;
-		for (let i = 0; i < positions.length; i += 3) {
-			const here = positions[i] === x && positions[i + 1] === y && positions[i + 2] === z;
-			if (here) positions[i + axis] = (side < 3 ? box.min : box.max)[axis]!;
+		for (const one of verticesAt(positions, vertex)) {
+			positions[one * 3 + axis] = (side < 3 ? box.min : box.max)[axis]!;
 		}
 	});
 }
 
-function longestSide(surface: Surface): number {
-	const { min, max } = boundsOf(surface);
+function longestSide({ min, max }: Bounds): number {
 	return Math.max(max[0] - min[0], max[1] - min[1], max[2] - min[2]);
 }

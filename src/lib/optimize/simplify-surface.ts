@@ -179,11 +179,7 @@ function lockVertices(surface: Surface, way: Way, extremes: number[]): Uint8Arra
 	const { positions, attributes, stride, slots, part_of } = surface;
 	const locks = new Uint8Array(part_of.length);
 	for (const vertex of extremes) {
-		const [x, y, z] = positions.subarray(vertex * 3, vertex * 3 + 3);
-		for (let i = 0; i < positions.length; i += 3) {
-			if (positions[i] === x && positions[i + 1] === y && positions[i + 2] === z)
-				locks[i / 3] = LOCK;
-		}
+		for (const one of verticesAt(positions, vertex)) locks[one] = LOCK;
 	}
 	if (way !== 'uv_seams_kept') return locks;
 	const first_at = MeshoptSimplifier.generatePositionRemap(positions, 3);
@@ -203,6 +199,16 @@ function lockVertices(surface: Surface, way: Way, extremes: number[]): Uint8Arra
 		locks[vertex] = (locks[vertex] ?? 0) | PROTECT_SEAM;
 	});
 	return locks;
+}
+
+/** The vertices that stand where one of them does, itself included. */
+export function verticesAt(positions: Float32Array, vertex: number): number[] {
+	const [x, y, z] = positions.subarray(vertex * 3, vertex * 3 + 3);
+	const found: number[] = [];
+	for (let i = 0; i < positions.length; i += 3) {
+		if (positions[i] === x && positions[i + 1] === y && positions[i + 2] === z) found.push(i / 3);
+	}
+	return found;
 }
 
 /** For each side of the bounding box the first vertex that touches it. */
