@@ -21,10 +21,13 @@ const isolation: Plugin = {
 	}
 };
 
+/** One for pages and threads: it trims once. */
+const three = trimThree(import.meta.dirname);
+
 export default defineConfig(({ command, isPreview }) => ({
 	plugins: [
 		isolation,
-		trimThree(import.meta.dirname),
+		three,
 		sveltekit(),
 		// Dev only, and after sveltekit(): the Worker answers run_worker_first paths, SvelteKit the rest.
 		// `vite build` must not see it (it breaks SvelteKit's build); wrangler bundles the Worker for production.
@@ -32,5 +35,5 @@ export default defineConfig(({ command, isPreview }) => ({
 	],
 	// Keeps ONNX Runtime's wasm (25.5 MiB, over the 25 MiB asset limit) out of the bundle; scripts/prepare-assets.mjs ships it gzipped.
 	resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
-	worker: { format: 'es' }
+	worker: { format: 'es', plugins: () => [three] }
 }));

@@ -10,11 +10,11 @@ import {
 	type EngineName,
 	type Photo,
 	type ShadowChoice,
-	type StageContext,
 	type Turns
 } from './artifacts';
 import { readPreferences } from './cutout/preferences';
 import { removeBackgrounds } from './cutout/remove-backgrounds';
+import { drawStills } from './draw-stills';
 import { readPhoto } from './intake/read-photo';
 import { selectImages } from './intake/select-images';
 import {
@@ -46,17 +46,10 @@ import { createShare } from './share/create-share';
 import { StageRunner } from './stage-runner.svelte';
 import { fill, strings } from './strings';
 import { runTask } from './threads/run-task';
-import type { StillOptions } from './viewer/render-stills';
 
 export interface JobOptions {
 	/** Where weights come from (MODEL_BASE_URL). */
 	model_base_url: string;
-	/** Draws stills of a model: passed in, because it needs three.js and a GPU. */
-	renderStills: (
-		glb: Blob,
-		stills: readonly StillOptions[],
-		context: StageContext
-	) => Promise<Blob[]>;
 	/** Called once, when the product exists on the server. */
 	oncreate?: (product_id: string) => void;
 }
@@ -244,13 +237,10 @@ export class Job {
 			const { source, fields, turns } = this.#record;
 			if (!source) throw new StageError('model_empty');
 			const optimized = await optimizeModel(source, { size: fields, turns, ...settings }, context);
-			const pictures = await this.options.renderStills(
-				optimized.plain,
-				[POSTER, ...STILLS],
-				context
-			);
+			const glb = optimized.plain;
+			const pictures = await drawStills({ glb, stills: [POSTER, ...STILLS] }, context);
 			const [poster = new Blob(), ...stills] = pictures;
-			const usdz = await runTask('write_usdz', { glb: optimized.plain }, context);
+			const usdz = await runTask('write_usdz', { glb }, context);
 			await storeOptimized(
 				productId(this.#record),
 				source,

@@ -1,8 +1,8 @@
 import { encodeToKTX2 } from 'ktx2-encoder';
 import { afterEach, expect, test, vi } from 'vitest';
 import { cdp } from 'vitest/browser';
+import { drawStills } from '$lib/draw-stills';
 import { ModelViewer, type ModelViewerOptions } from '$lib/viewer/model-viewer';
-import { renderPoster } from '$lib/viewer/render-stills';
 import { paintedBox } from '../fixtures/painted-box';
 import { difference, readPicture } from './viewer-picture';
 
@@ -296,28 +296,36 @@ test('files that cannot be shown are refused with their reason, and what is show
 	expect((await shot(viewer)).red).toBeGreaterThan(0.03);
 });
 
-test('a poster is a 1200 x 630 JPEG with the whole product on a light ground', async () => {
-	const poster = await renderPoster(await paintedBox());
-	expect(poster.type).toBe('image/jpeg');
-	const picture = await readPicture(poster);
+test('a poster is a 1200 x 630 JPEG with the whole product on a light ground, drawn on a thread or, where threads fail, by the page', async () => {
+	const request = { glb: await paintedBox(), stills: [{}] };
+	const made = vi.spyOn(document, 'createElement');
+	const [by_thread = new Blob()] = await drawStills(request, {});
+	expect(made).not.toHaveBeenCalledWith('canvas');
+	vi.spyOn(Worker.prototype, 'postMessage').mockImplementation(() => {
+		throw new Error('WebGL 2 is missing here');
+	});
+	const [by_page = new Blob()] = await drawStills(request, {});
+	expect(made).toHaveBeenCalledWith('canvas');
+
+	expect(by_thread.type).toBe('image/jpeg');
+	const picture = await readPicture(by_thread);
 	expect(picture).toMatchObject({ width: 1200, height: 630 });
 	expect(picture.coverage).toBeGreaterThan(0.05);
 	expect(picture.coverage).toBeLessThan(0.6);
 	expect(picture.box.top).toBeGreaterThan(0.02);
 	expect(picture.box.bottom).toBeLessThan(0.98);
 	expect(Math.min(...picture.data.subarray(0, 3))).toBeGreaterThan(200);
+	expect(difference(picture, await readPicture(by_page))).toBeLessThan(0.01);
 });
 
-test('a transparent poster has no ground, and a canceled one rejects', async () => {
+test('a transparent still has no ground, and a canceled one rejects', async () => {
 	const glb = await paintedBox();
-	const cut = await renderPoster(glb, {
-		width: 200,
-		height: 150,
-		type: 'image/png',
-		background: 'transparent'
-	});
+	const still = { width: 200, height: 150, type: 'image/png', background: 'transparent' } as const;
+	const [cut = new Blob()] = await drawStills({ glb, stills: [still] }, {});
 	const { data } = await readPicture(cut);
 	expect(data[3]).toBe(0);
 	const gone = { signal: AbortSignal.abort() };
-	await expect(renderPoster(glb, {}, gone)).rejects.toMatchObject({ name: 'AbortError' });
+	await expect(drawStills({ glb, stills: [still] }, gone)).rejects.toMatchObject({
+		name: 'AbortError'
+	});
 });

@@ -91,10 +91,10 @@ it('three without what the app does not reach draws every material as the whole 
 			if (!viewer) throw new Error(`no viewer: ${name}`);
 			const sides = ['front', 'right', 'top'] as const;
 			const type = 'image/png';
-			const stills = await viewer.renderStills(
+			const stills = await viewer.renderStills({
 				glb,
-				sides.map((side) => ({ ...size, side, type, background: 'transparent' }))
-			);
+				stills: sides.map((side) => ({ ...size, side, type, background: 'transparent' }))
+			});
 			return Promise.all(stills.map(pixelsOf));
 		};
 		async function pixelsOf(picture: Blob) {

@@ -65,6 +65,10 @@ export const tasks = {
 		lane: 'mesh',
 		load: async () => (await import('../optimize/join-levels')).joinLevels
 	},
+	render_stills: {
+		lane: 'mesh',
+		load: async () => (await import('../viewer/render-stills')).renderStills
+	},
 	write_usdz: {
 		lane: 'mesh',
 		load: async () => (await import('../optimize/write-usdz')).writeUsdz

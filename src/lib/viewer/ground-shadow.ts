@@ -161,13 +161,11 @@ function bake(
 /** Gives every mesh another material for a while; the returned function puts things back and cleans up. */
 function dress(root: Object3D, make: (source: Material) => ShaderMaterial): () => void {
 	const undo = meshesOf(root).map((mesh) => {
-		const { material, frustumCulled } = mesh;
+		const { material } = mesh;
 		const made = materialsOf(mesh).map(make);
 		mesh.material = Array.isArray(material) ? made : (made[0] ?? material);
-		mesh.frustumCulled = false; // the casters' shader has its own idea of where things are
 		return () => {
 			mesh.material = material;
-			mesh.frustumCulled = frustumCulled;
 			for (const one of made) one.dispose();
 		};
 	});

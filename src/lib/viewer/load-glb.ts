@@ -98,7 +98,10 @@ class GlbScene {
 		if (mesh !== null) {
 			// Several nodes may show one mesh: geometry and material are shared, the place is not.
 			for (const { geometry, material } of await this.#mesh(mesh)) {
-				group.add(new Mesh(geometry, material));
+				const shown = new Mesh(geometry, material);
+				// A product is mostly seen whole: looking for what is out of sight would measure every part for nothing.
+				shown.frustumCulled = false;
+				group.add(shown);
 			}
 		}
 		for (const child of await this.#children(node.children)) group.add(child);

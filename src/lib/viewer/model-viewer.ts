@@ -148,14 +148,25 @@ export class ModelViewer {
 		const max_texture_side = Math.min(textureSideFor(deviceMemory()), this.#stage.max_texture_side);
 		const gl = this.#canvas.getContext('webgl2');
 		const model = await loadGlb(glb, { max_texture_side, gl });
-		if (turn !== this.#loads || this.#disposed || signal?.aborted) {
+		await nextTask();
+		let fresh = false;
+		const current = () => turn === this.#loads && !this.#disposed && !signal?.aborted;
+		if (current()) {
+			const before = as === 'product' ? null : this.#stage.shape;
+			fresh = this.#stage.show(model, { same_place: as === 'detail' });
+			if (!before) this.#camera.frame(start);
+			else if (as === 'changed') this.#camera.follow(before);
+			await nextTask();
+		} else {
 			disposeTree(model.root);
+		}
+		if (fresh && current()) {
+			this.#stage.bakeShadow();
+			await nextTask();
+		}
+		if (!current()) {
 			throw signal?.reason ?? new DOMException('Another model was loaded', 'AbortError');
 		}
-		const before = as === 'product' ? null : this.#stage.shape;
-		this.#stage.show(model, { same_place: as === 'detail' });
-		if (!before) this.#camera.frame(start);
-		else if (as === 'changed') this.#camera.follow(before);
 		this.#draw();
 	}
 
@@ -298,7 +309,10 @@ export class ModelViewer {
 	};
 
 	readonly #onRestored = () => {
-		this.#stage.restore();
+		this.#stage.bakeShadow();
 		this.#draw();
 	};
 }
+
+/** Showing a model is cut into short tasks, so that the page answers in between. */
+const nextTask = () => new Promise((resolve) => setTimeout(resolve));

@@ -37,6 +37,8 @@ export class ProductStage {
 	readonly #scene = new Scene();
 	readonly #light = createStudioLight();
 	#model: LoadedModel | null = null;
+	/** The model before, until the first frame without it: its shaders serve the next one. */
+	#replaced: LoadedModel | null = null;
 	#shape: ModelShape | null = null;
 	#shadow: GroundShadow | null = null;
 	readonly #direction = new Vector3();
@@ -44,7 +46,7 @@ export class ProductStage {
 	#size = '';
 
 	constructor(
-		canvas: HTMLCanvasElement,
+		canvas: HTMLCanvasElement | OffscreenCanvas,
 		{ background = 'transparent', exposure = 1 }: StageOptions = {}
 	) {
 		this.#renderer = new WebGLRenderer({
@@ -53,6 +55,8 @@ export class ProductStage {
 			alpha: true,
 			powerPreference: 'high-performance'
 		});
+		// Asking whether a shader is in order waits for the GPU; ours are tested.
+		this.#renderer.debug.checkShaderErrors = false;
 		this.#renderer.toneMapping = NeutralToneMapping;
 		this.#renderer.toneMappingExposure = exposure;
 		this.#scene.environment = this.#light;
@@ -79,7 +83,7 @@ export class ProductStage {
 		return this.#renderer.capabilities.maxTextureSize;
 	}
 
-	get canvas(): HTMLCanvasElement {
+	get canvas(): HTMLCanvasElement | OffscreenCanvas {
 		return this.#renderer.domElement;
 	}
 
@@ -90,19 +94,23 @@ export class ProductStage {
 	/**
 	 * Puts a model on the stage in place of the one there, which is disposed of.
 	 * With `same_place` the new one is another level of detail of the old: shadow and framing stay.
+	 *
+	 * @returns whether its shadow has still to be baked
 	 */
-	show(model: LoadedModel, { same_place = false } = {}): void {
-		if (this.#model) disposeTree(this.#model.root);
+	show(model: LoadedModel, { same_place = false } = {}): boolean {
+		this.#clear();
+		this.#replaced = this.#model;
+		this.#replaced?.root.removeFromParent();
 		this.#model = model;
 		const keep = same_place && this.#shape !== null;
 		if (!keep) {
 			this.#shadow?.dispose();
 			this.#shape = measureModel(model.root);
 			this.#shadow = createGroundShadow(this.#shape);
-			this.#shadow.bake(this.#renderer, model.root, model.triangles);
 			this.#scene.add(this.#shadow.mesh);
 		}
 		this.#scene.add(model.root);
+		return !keep;
 	}
 
 	/** Resizes the picture. CSS pixels times `pixel_ratio`. Its buffer is made anew only for another size: that waits for the GPU. */
@@ -146,21 +154,28 @@ export class ProductStage {
 			this.camera.updateProjectionMatrix();
 		}
 		this.#renderer.render(this.#scene, this.camera);
+		this.#clear();
 		this.#frames++;
 	}
 
-	/** Makes again what a lost graphics context took and three cannot bring back by itself. */
-	restore(): void {
+	/** Draws the shadow of a model shown anew, or again what a lost graphics context took: three cannot bring it back by itself. */
+	bakeShadow(): void {
 		if (this.#model) this.#shadow?.bake(this.#renderer, this.#model.root, this.#model.triangles);
 	}
 
 	/** Gives everything back, the graphics context too. */
 	dispose(): void {
+		this.#clear();
 		if (this.#model) disposeTree(this.#model.root);
 		this.#shadow?.dispose();
 		this.#light.dispose();
 		this.#renderer.dispose();
 		// Browsers keep about 16 contexts; a page that opens many viewers must not wait for the garbage collector.
 		this.#renderer.forceContextLoss();
+	}
+
+	#clear(): void {
+		if (this.#replaced) disposeTree(this.#replaced.root);
+		this.#replaced = null;
 	}
 }

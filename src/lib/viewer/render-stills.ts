@@ -1,4 +1,4 @@
-import type { StageContext } from '../artifacts';
+import type { TaskContext } from '../threads/tasks';
 import { loadGlb } from './load-glb';
 import { ProductStage, START_VIEW } from './product-stage';
 import { OVERSAMPLE, snapshotStage, type PictureType } from './snapshot-stage';
@@ -34,37 +34,31 @@ const SIDES = {
 	top: { azimuth: 0, polar: 8 * DEGREE }
 } as const;
 
-/** A still picture of a model as the viewer first shows it: same light, shadow and framing. Else as `renderStills`. */
-export async function renderPoster(
-	glb: Blob,
-	options: StillOptions = {},
-	context: StageContext = {}
-): Promise<Blob> {
-	const [poster] = await renderStills(glb, [options], context);
-	if (!poster) throw new Error('No picture was drawn.');
-	return poster;
+export interface StillsRequest {
+	glb: Blob;
+	stills: readonly StillOptions[];
 }
 
 /**
- * Draws still pictures of a model, one after another.
+ * Draws still pictures of a model, one after another: light, shadow and framing as in the viewer.
  *
  * @returns them in the order asked for
- * @throws StageError `model_empty`, `model_corrupt`, `model_unsupported`; AbortError;
- * Error when the browser gives no WebGL 2 context
+ * @throws StageError `model_empty`, `model_corrupt`, `model_unsupported`;
+ * Error where there is no WebGL 2
  */
 export async function renderStills(
-	glb: Blob,
-	stills: readonly StillOptions[],
-	{ signal, onprogress }: StageContext = {}
+	{ glb, stills }: StillsRequest,
+	{ onprogress }: TaskContext = {}
 ): Promise<Blob[]> {
 	onprogress?.({ step: 'drawing_poster', fraction: null });
-	signal?.throwIfAborted();
-	const stage = new ProductStage(document.createElement('canvas'));
+	const on_page = typeof document !== 'undefined';
+	const canvas = on_page ? document.createElement('canvas') : new OffscreenCanvas(1, 1);
+	const stage = new ProductStage(canvas);
 	try {
 		stage.show(await loadGlb(glb));
+		stage.bakeShadow();
 		const drawn: Blob[] = [];
 		for (const still of stills) {
-			signal?.throwIfAborted();
 			const { width, height, type, background, side } = { ...STILL_DEFAULTS, ...still };
 			stage.setSize(width, height, OVERSAMPLE);
 			const view = side ? SIDES[side] : START_VIEW;
@@ -80,7 +74,7 @@ export async function renderStills(
 
 function backdropFor(
 	background: string
-): ((context: CanvasRenderingContext2D) => void) | undefined {
+): ((context: OffscreenCanvasRenderingContext2D) => void) | undefined {
 	if (background === 'transparent') return undefined;
 	return (context) => {
 		const { width, height } = context.canvas;
@@ -90,7 +84,11 @@ function backdropFor(
 }
 
 /** A wall that is brightest behind the product. */
-function studio(context: CanvasRenderingContext2D, width: number, height: number): CanvasGradient {
+function studio(
+	context: OffscreenCanvasRenderingContext2D,
+	width: number,
+	height: number
+): CanvasGradient {
 	const x = width / 2;
 	const y = height * 0.46;
 	const gradient = context.createRadialGradient(x, y, 0, x, y, Math.hypot(width, height) / 2);

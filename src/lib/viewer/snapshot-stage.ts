@@ -13,16 +13,14 @@ export const OVERSAMPLE = 2;
  *
  * @throws Error when the browser cannot write the type
  */
-export function snapshotStage(
+export async function snapshotStage(
 	stage: ProductStage,
 	width: number,
 	height: number,
 	type: PictureType,
-	backdrop?: (context: CanvasRenderingContext2D) => void
+	backdrop?: (context: OffscreenCanvasRenderingContext2D) => void
 ): Promise<Blob> {
-	const picture = document.createElement('canvas');
-	picture.width = width;
-	picture.height = height;
+	const picture = new OffscreenCanvas(width, height);
 	const context = picture.getContext('2d');
 	if (!context) throw new Error('This browser gives no 2D canvas.');
 	if (backdrop) {
@@ -36,15 +34,8 @@ export function snapshotStage(
 	// A drawing buffer holds its pixels only until the task ends, so no await before this line.
 	context.imageSmoothingQuality = 'high';
 	context.drawImage(stage.canvas, 0, 0, width, height);
-	return new Promise((resolve, reject) =>
-		picture.toBlob(
-			(blob) => {
-				// An unsupported type silently comes back as PNG.
-				if (blob?.type === type) resolve(blob);
-				else reject(new Error(`This browser cannot write ${type}.`));
-			},
-			type,
-			QUALITY
-		)
-	);
+	const blob = await picture.convertToBlob({ type, quality: QUALITY });
+	// An unsupported type silently comes back as PNG.
+	if (blob.type !== type) throw new Error(`This browser cannot write ${type}.`);
+	return blob;
 }
