@@ -50,8 +50,8 @@ const MISS = 1.02;
 const LAYOUT_IS_FINE = 0.7;
 /** A level this much like its source needs no fresh layout, decibels. */
 const INDISTINGUISHABLE = 39;
-/** How much a turned normal counts beside a moved point: models with soft shading keep their look with more of it. */
-const NORMAL_WEIGHTS = [0.2, 0.5];
+/** How much a turned normal counts beside a moved point, tried in turn for as long as it helps: soft shading wants more of it. */
+const NORMAL_WEIGHTS = [0.2, 0.5, 1.5];
 /** A surface this much like its source needs no second try, decibels. */
 const AS_GOOD_AS_SAME = 50;
 /** By how much thin parts that were lost are made thicker for the simplifier, as a share of the longest side. */
@@ -125,12 +125,17 @@ export async function simplifyLevels(
 		const shown = shrinkTextures(looks, Math.min(level.texture_size, texture_size));
 		let fine = false;
 		if (method !== 'new_layout' || !can_bake || level.screen_size) {
-			const step = await keepLayout(kept, target, limit, level.screen_size ? 1 : 2, (surface) =>
-				look({
-					method: 'keep_layout',
-					model: { document, surface, pixels: new Map() },
-					looks: shown
-				})
+			const step = await keepLayout(
+				kept,
+				target,
+				limit,
+				level.screen_size ? 1 : Infinity,
+				(surface) =>
+					look({
+						method: 'keep_layout',
+						model: { document, surface, pixels: new Map() },
+						looks: shown
+					})
 			);
 			kept = step.kept;
 			judged.push(step.judged);
@@ -182,9 +187,9 @@ export async function simplifyLevels(
 }
 
 /**
- * Simplifies in the texture's layout, with normals that count more or less, and keeps what looks best.
+ * Simplifies in the texture's layout, with normals that count more and more, and keeps what looks best.
  *
- * @param tries how many of `NORMAL_WEIGHTS`
+ * @param tries how many of `NORMAL_WEIGHTS` at most
  */
 async function keepLayout(
 	from: Spent,
@@ -204,13 +209,16 @@ async function keepLayout(
 			const { surface, error } = await simplifySurface(thick, target, options);
 			made.push({ surface: thinOut(surface, from.surface), error });
 		}
+		let better = false;
 		for (const { surface, error } of made) {
 			const judged = look(surface);
 			if (best && rank(judged, target) <= rank(best.judged, target)) continue;
 			best = { kept: { surface, spent: from.spent + error }, judged };
+			better = true;
 		}
 		const untouched = made[0]!.surface === from.surface;
-		if (untouched || (best && best.judged.likeness.psnr > AS_GOOD_AS_SAME)) break;
+		if (untouched || !better) break;
+		if (best && best.judged.likeness.psnr > AS_GOOD_AS_SAME) break;
 	}
 	if (!best) throw new Error('No way was tried.');
 	return best;
