@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { buildLevels } from '../../src/lib/optimize/build-levels';
 import { checkGlb } from '../../src/lib/optimize/check-glb';
-import { encodeTextures } from '../../src/lib/optimize/encode-textures';
+import { asStored, encodeTextures } from '../../src/lib/optimize/encode-textures';
 import type { ImageEncoder, OpenImage } from '../../src/lib/optimize/image-encoder';
 import { inspectGlb } from '../../src/lib/optimize/inspect-glb';
 import { DEFAULT_LEVELS } from '../../src/lib/optimize/levels';
@@ -146,6 +146,34 @@ describe('textures', { timeout: 60_000 }, () => {
 		const [first, same, smaller] = await encodeTextures(document, wanted, sharpImageEncoder);
 		expect(same?.[0]).toBe(first?.[0]);
 		expect(smaller?.[0]?.width).toBe(64);
+	});
+
+	it('that were painted here are encoded once, to be judged and to be written', async () => {
+		const { glb } = await makeModel({ shape: 'sphere', segments: 8, texture: 128 });
+		const { document } = await readModel(await checkGlb(glb));
+		const pixels = new Map(
+			document
+				.getRoot()
+				.listTextures()
+				.map((one) => [one, smooth()])
+		);
+		const [painted] = pixels.values();
+		let encoded = 0;
+		const counting: ImageEncoder = {
+			...sharpImageEncoder,
+			from(...image) {
+				const opened = sharpImageEncoder.from(...image);
+				return { ...opened, encode: (asked) => (encoded++, opened.encode(asked)) };
+			}
+		};
+		const recipe = { format: 'webp', max_size: 2048, quality: 0.8 } as const;
+		await asStored(painted!, 'color', recipe, counting);
+		const to_judge = encoded;
+		const [written] = await encodeTextures(document, [recipe], counting, { pixels });
+		expect(written?.[0]?.content_type).toBe('image/webp');
+		expect(encoded).toBe(to_judge);
+		await encodeTextures(document, [{ ...recipe, quality: 0.5 }], counting, { pixels });
+		expect(encoded).toBeGreaterThan(to_judge);
 	});
 
 	it('of a photo take no time to compare qualities', async () => {

@@ -69,12 +69,10 @@ export async function encodeTextures(
 		const image = opened && onlyOnce(opened);
 		const role = textureRole(texture);
 		const encoded = await Promise.all(
-			recipes.map(async (recipe) => {
-				const sized =
-					image && role === 'normal' ? await halveNormals(image, recipe, encoder) : image;
-				const result = sized && (await make(source, sized, recipe, role, encoder));
-				if (sized !== image) sized?.close();
-				return result;
+			recipes.map((recipe) => {
+				if (!image) return null;
+				const encode = () => makeSized(source, image, recipe, role, encoder);
+				return painted ? madeOnce(painted, image, recipe, role, encode) : encode();
 			})
 		);
 		encoded.forEach((one, i) => made[i]?.push(one));
@@ -97,13 +95,37 @@ export async function asStored(
 	has_alpha = false
 ): Promise<Pixels> {
 	const image = encoder.from(pixels, has_alpha);
-	const stored = await make(null, image, { ...recipe, format: 'webp' }, role, encoder);
+	const as_webp: TextureRecipe = { ...recipe, format: 'webp' };
+	const { bytes, content_type } = await madeOnce(pixels, image, as_webp, role, () =>
+		makeSized(null, image, as_webp, role, encoder)
+	);
 	image.close();
-	const { bytes, content_type } = stored;
 	const opened = await encoder.open(bytes, { content_type, keep_alpha: has_alpha });
 	const shown = await opened.pixels(recipe.max_size);
 	opened.close();
 	return shown;
+}
+
+/**
+ * The files that were made of textures painted here, by how: first to judge a level by what it will look like, and then to
+ * be written. They go when the pixels do.
+ */
+const MADE = new WeakMap<Pixels, Map<string, Promise<EncodedImage>>>();
+
+/** @param encode is asked where nothing was made of the pixels in this way before. */
+function madeOnce(
+	painted: Pixels,
+	{ width, height, has_alpha }: OpenImage,
+	{ format, max_size, quality }: TextureRecipe,
+	role: TextureRole,
+	encode: () => Promise<EncodedImage>
+): Promise<EncodedImage> {
+	const ways = MADE.get(painted) ?? new Map<string, Promise<EncodedImage>>();
+	MADE.set(painted, ways);
+	const way = [...fitSize(width, height, max_size), format, quality, role, has_alpha].join();
+	const made = ways.get(way) ?? encode();
+	ways.set(way, made);
+	return made;
 }
 
 /** The image, each size of it made once and encoded once in each way: levels often ask for the same. */
@@ -146,6 +168,19 @@ async function halveNormals(
 	const mips = makeMips(await image.pixels(longest), 'normal');
 	const fitting = mips.findLast(({ width, height }) => Math.max(width, height) >= max_size);
 	return fitting ? encoder.from(fitting) : image;
+}
+
+async function makeSized(
+	source: EncodedImage | null,
+	image: OpenImage,
+	recipe: TextureRecipe,
+	role: TextureRole,
+	encoder: ImageEncoder
+): Promise<EncodedImage> {
+	const sized = role === 'normal' ? await halveNormals(image, recipe, encoder) : image;
+	const made = await make(source, sized, recipe, role, encoder);
+	if (sized !== image) sized.close();
+	return made;
 }
 
 async function make(
