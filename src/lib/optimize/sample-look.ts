@@ -27,6 +27,11 @@ export interface Sample {
 	grain_z: number;
 }
 
+/** Levels of mips by which a texture is taken sharper than one texel per pixel, as between the axes of an isotropic filter. */
+const SHARPER = 0.25;
+/** Up to so many texels per pixel it is taken whole. */
+const WHOLE = 2 ** (0.5 + SHARPER);
+
 /**
  * Makes a function that tells what a surface is like at weights a, b, c of a triangle's corners, seen so that one pixel
  * (or texel) covers `footprint` of the surface's length.
@@ -89,9 +94,9 @@ export function createSampler(surface: Surface, looks: Look[]) {
 		const m = use.transform;
 		const full = use.mips[0]!;
 		const stretch = Math.sqrt(Math.abs(m[0] * m[4] - m[1] * m[3]) * full.width * full.height);
-		// Texels per pixel; half a level sharper, as between the axes of an isotropic filter.
-		const level = Math.log2(Math.max(1, footprint * density * stretch)) - 0.25;
-		const mip = use.mips[Math.max(0, Math.min(use.mips.length - 1, Math.round(level)))]!;
+		const texels = footprint * density * stretch;
+		const level = texels > WHOLE ? Math.round(Math.log2(texels) - SHARPER) : 0;
+		const mip = use.mips[Math.min(use.mips.length - 1, level)]!;
 		bilinear(
 			mip,
 			m[0] * u0 + m[1] * v0 + m[2],
@@ -291,19 +296,28 @@ function bilinear(
 	const p10 = (top + right) * 4;
 	const p01 = (bottom + left) * 4;
 	const p11 = (bottom + right) * 4;
-	for (let i = 0; i < 4; i++) {
-		out[i] =
-			color && i < 3
-				? toLinear(data[p00 + i]!) * w00 +
-					toLinear(data[p10 + i]!) * w10 +
-					toLinear(data[p01 + i]!) * w01 +
-					toLinear(data[p11 + i]!) * w11
-				: (data[p00 + i]! * w00 +
-						data[p10 + i]! * w10 +
-						data[p01 + i]! * w01 +
-						data[p11 + i]! * w11) /
-					255;
+	// Written out: this is asked for every texel of a bake.
+	if (color) {
+		for (let i = 0; i < 3; i++) {
+			out[i] =
+				toLinear(data[p00 + i]!) * w00 +
+				toLinear(data[p10 + i]!) * w10 +
+				toLinear(data[p01 + i]!) * w01 +
+				toLinear(data[p11 + i]!) * w11;
+		}
+	} else {
+		for (let i = 0; i < 3; i++) {
+			out[i] =
+				(data[p00 + i]! * w00 +
+					data[p10 + i]! * w10 +
+					data[p01 + i]! * w01 +
+					data[p11 + i]! * w11) /
+				255;
+		}
 	}
+	out[3] =
+		(data[p00 + 3]! * w00 + data[p10 + 3]! * w10 + data[p01 + 3]! * w01 + data[p11 + 3]! * w11) /
+		255;
 }
 
 function wrapped(value: number, wrap: Wrap): number {
