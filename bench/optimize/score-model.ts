@@ -43,7 +43,7 @@ export interface Score extends Likeness {
 
 /** Draws the source once. */
 export async function readReference(glb: Blob): Promise<Reference> {
-	const { surface, looks } = await open(glb);
+	const { surface, looks } = await open(glb, 'remove');
 	const frame = frameOf(surface);
 	const { warnings } = await validateGltf(glb);
 	const visible = removeHidden(surface).surface;
@@ -61,7 +61,7 @@ export async function readReference(glb: Blob): Promise<Reference> {
 export async function scoreModel(reference: Reference, glb: Blob): Promise<Score | null> {
 	let opened: Awaited<ReturnType<typeof open>>;
 	try {
-		opened = await open(glb);
+		opened = await open(glb, 'keep');
 	} catch {
 		return null;
 	}
@@ -85,9 +85,9 @@ export async function scoreModel(reference: Reference, glb: Blob): Promise<Score
 	};
 }
 
-async function open(glb: Blob) {
+async function open(glb: Blob, floaters: 'remove' | 'keep') {
 	const { document, surface: raw } = await readModel(await checkGlb(glb));
-	const { surface } = await mendSurface(raw);
+	const { surface } = await mendSurface(raw, floaters);
 	const looks = await readAppearance(document, surface, sharpImageEncoder, 4096);
 	return { document, surface: await withLookTangents(surface, looks), looks };
 }

@@ -51,17 +51,17 @@ export async function compareModels(
 	encoder: ImageEncoder = canvasImageEncoder
 ): Promise<ModelComparison> {
 	const report = (fraction: number) => onprogress?.({ step: 'comparing', fraction });
-	const open = async (glb: Blob) => {
+	const open = async (glb: Blob, floaters: 'remove' | 'keep') => {
 		const { document, surface: raw } = await readModel(await checkGlb(glb));
-		const { surface } = await mendSurface(raw);
+		const { surface } = await mendSurface(raw, floaters);
 		return { document, surface };
 	};
 	report(0);
-	const before = await open(source);
+	const before = await open(source, 'remove');
 	turnSurface(before.surface, turns);
 	placeSurface(before.surface, before.document, size);
 	report(0.1);
-	const after = await open(result);
+	const after = await open(result, 'keep');
 	report(0.2);
 	const frame = frameOf(before.surface);
 	const views = [];

@@ -33,10 +33,12 @@ export interface MendReport extends Repairs {
  * normals, gives all normals unit length, and welds vertices that are equal in everything (simplifiers see an unwelded edge
  * as a border they may not cross).
  *
+ * @param floaters `keep` leaves the dust: in what was made of a model, the last of a chain is none.
  * @throws StageError `model_empty` when no triangle is left.
  */
 export async function mendSurface(
-	source: Surface
+	source: Surface,
+	floaters: 'remove' | 'keep' = 'remove'
 ): Promise<{ surface: Surface; report: MendReport }> {
 	await MeshoptTangents.ready;
 	let place = placeIds(source.positions);
@@ -47,7 +49,8 @@ export async function mendSurface(
 	const duplicates = countTriangles(surface) - countTriangles(single);
 	surface = partBacks(single, place, backs);
 	if (surface !== single) place = placeIds(surface.positions);
-	const { surface: joined, pieces, triangles: floaters } = dropFloaters(surface, place);
+	const { surface: joined, ...dust } =
+		floaters === 'keep' ? { surface, pieces: 0, triangles: 0 } : dropFloaters(surface, place);
 	const used = usedVertices(joined) - (joined.part_of.length - single.part_of.length);
 	surface = joined;
 	const before_normals = surface.part_of.length;
@@ -62,8 +65,8 @@ export async function mendSurface(
 		report: {
 			broken_triangles: broken,
 			duplicate_triangles: duplicates,
-			floating_pieces: pieces,
-			floating_triangles: floaters,
+			floating_pieces: dust.pieces,
+			floating_triangles: dust.triangles,
 			triangles_given_normals: normals_made,
 			welded_vertices: Math.max(0, used - vertices),
 			welded_share: Math.max(0, 1 - vertices / used)
