@@ -105,7 +105,8 @@ describe('thin and small parts of a product', { timeout: 30_000 }, () => {
 			const target = Math.round(countTriangles(product) * ratio);
 			const alone = await simplifySurface(product, target, { max_error: 1, normal_weight: 0.04 });
 			expect(findLost(product, alone.surface)).not.toBeNull();
-			const { surface } = await simplifyShape(product, target, 1);
+			const whole = { surface: product, error: 0 };
+			const { surface } = await simplifyShape(whole, target, 1, product);
 			expect(countTriangles(surface)).toBeLessThanOrEqual(target);
 			expect(countTriangles(surface)).toBeGreaterThan(target * 0.97);
 			expect(farthest(product, 1, surface)).toBeLessThan(0.02);
@@ -116,6 +117,16 @@ describe('thin and small parts of a product', { timeout: 30_000 }, () => {
 			}
 		});
 	}
+
+	it('are still there after three levels, each from the one before', async () => {
+		const product = await productWithThinParts({ bumps: 3, wire: 0.0005 });
+		const total = countTriangles(product);
+		let level = { surface: product, error: 0 };
+		for (const ratio of [0.5, 0.25, 0.1]) {
+			level = await simplifyShape(level, Math.round(total * ratio), 1, product);
+			expect(farthest(product, 1, level.surface)).toBeLessThan(0.02);
+		}
+	});
 
 	it('go back where they stood when they were made thicker and nothing was simplified', async () => {
 		const product = await productWithThinParts();

@@ -4,7 +4,7 @@ import { bakeTextures, type Bake } from './bake-textures';
 import type { LayoutPlan } from './layout-plan';
 import { renormalize } from './mend-surface';
 import { placeIds } from './place-ids';
-import { simplifyShape } from './simplify-shape';
+import { simplifyShape, type Moved } from './simplify-shape';
 import {
 	countTriangles,
 	offsetOf,
@@ -18,15 +18,16 @@ import { tangentUv, withTangents } from './tangent-space';
 import { unwrapSurface } from './unwrap-surface';
 
 export interface RebakeOptions {
-	/** As in `simplifySurface`. */
+	/** As in `simplifySurface`, from the source on. */
 	max_error: number;
 	/** Longest side of the new textures, pixels. */
 	texture_size: number;
 }
 
 /** What is simplified before it is painted: parts that stay as they are, and painted ones free of their seams. */
-export interface Shape {
-	surface: Surface;
+export interface Shape extends Moved {
+	/** What it was before it was first simplified. */
+	finest: Surface;
 	plan: LayoutPlan;
 }
 
@@ -34,7 +35,6 @@ export interface Rebaked {
 	/** The parts that stay, and then the painted ones: NORMAL, TEXCOORD_0 and TANGENT. */
 	surface: Surface;
 	textures: Bake;
-	error: number;
 	charts: number;
 	/** What it was simplified to, from which the next level goes on. */
 	shape: Shape;
@@ -49,17 +49,18 @@ const CREASE_ANGLE = (50 * Math.PI) / 180;
  * one error rules all and borders stay closed.
  *
  * @param source with the tangents of `withLookTangents`.
- * @param shape made by `shapeOf` from the source, or what an earlier rebake simplified it to.
+ * @param before made by `shapeOf` from the source, or what an earlier rebake simplified it to.
  */
 export async function rebakeSurface(
 	source: Surface,
 	looks: Look[],
-	{ surface: whole, plan }: Shape,
+	before: Shape,
 	target: number,
 	{ max_error, texture_size }: RebakeOptions,
 	onprogress?: (fraction: number) => void
 ): Promise<Rebaked> {
-	const { surface: shape, error } = await simplifyShape(whole, target, max_error);
+	const { plan, finest } = before;
+	const { surface: shape, error } = await simplifyShape(before, target, max_error, finest);
 	const stays = plan.kept.length;
 	const creased = await creaseNormals(trianglesOf(shape, (part) => part >= stays));
 	const unwrapped = await unwrapSurface(creased, texture_size);
@@ -87,9 +88,8 @@ export async function rebakeSurface(
 	return {
 		surface: { ...surface, parts },
 		textures,
-		error,
 		charts: unwrapped.charts,
-		shape: { surface: shape, plan }
+		shape: { surface: shape, error, finest, plan }
 	};
 }
 
@@ -152,7 +152,7 @@ export function shapeOf(source: Surface, plan: LayoutPlan): Shape {
 		}
 	});
 	renormalize(surface);
-	return { surface, plan };
+	return { surface, error: 0, finest: surface, plan };
 }
 
 /** Room for a fresh layout. */

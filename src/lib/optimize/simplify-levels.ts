@@ -107,7 +107,7 @@ export async function simplifyLevels(
 		gpu_failed: false
 	};
 	let kept: Spent = { surface: visible, spent: 0 };
-	let shape: (Shape & { spent: number }) | null = null;
+	let shape: Shape | null = null;
 
 	for (const [index, level] of levels.entries()) {
 		const report = (share: number) => onprogress?.((index + share) / levels.length);
@@ -149,14 +149,14 @@ export async function simplifyLevels(
 		const reached = countTriangles(kept.surface) <= target * MISS;
 		const needless = method === 'auto' && reached && (side === 0 || !pays);
 		if (method !== 'keep_layout' && can_bake && !needless) {
-			shape ??= { ...shapeOf(visible, plan), spent: 0 };
+			shape ??= shapeOf(visible, plan);
 			const wanted = Math.min(level.texture_size, texture_size, side || PLAIN_SIDE);
-			const options = { max_error: Math.max(0, limit - shape.spent), texture_size: wanted };
+			const options = { max_error: limit, texture_size: wanted };
 			const baked = await rebakeSurface(painted, looks, shape, target, options, (fraction) =>
 				report(0.2 + fraction * 0.6)
 			);
 			result.gpu_failed ||= baked.textures.gpu_failed;
-			shape = { ...baked.shape, spent: shape.spent + baked.error };
+			shape = baked.shape;
 			const recipe = { max_size: wanted, quality: level.texture_quality };
 			const stored = await storedBake(looks, baked, recipe, encoder);
 			const repainted = look({

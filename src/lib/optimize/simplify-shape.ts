@@ -1,6 +1,6 @@
 import { eyeFrom, frameOf, rasterize, type Frame } from './rasterize';
 import { findLost, thicken, thinOut } from './keep-parts';
-import { simplifySurface, type Simplified } from './simplify-surface';
+import { simplifySurface } from './simplify-surface';
 import { spreadDirections } from './spread-directions';
 import { countTriangles, type Surface } from './surface';
 
@@ -19,48 +19,71 @@ const SIDE = 256;
 
 /** By how much thin parts that were lost are made thicker for the simplifier, in turn, as a share of the longest side. */
 const THICKER = [0.002, 0.004, 0.008, 0.016, 0.03];
-
+/** What is thicker takes triangles from the rest, which outlines hardly tell: it must be better by this. */
+const EARNED = 1e-4;
 /** A pixel of a lost part counts as so many of an outline that is a little off. */
 const LOST = 2;
 
-interface Tried extends Simplified {
-	likeness: number;
+/** A surface, and how far it moved on the way to it, as a share of the longest side. */
+export interface Moved {
+	surface: Surface;
+	error: number;
 }
+
+interface Verdict {
+	likeness: number;
+	/** From `findLost`; null also where it was not asked for. */
+	lost: Uint8Array | null;
+}
+
+interface Tried extends Moved, Verdict {}
 
 /**
  * Reduces a shape that will be painted anew: in several ways, of which the one wins whose outlines are most like the
  * shape's own. Where thin or small parts are lost they are made to count for more, and kept where they show more than what
- * they take from the rest.
+ * they take from the rest. What was thin may be flat after a level or two, with no thickness left to keep: then the way
+ * begins at the finest shape again.
  *
- * @param max_error as in `simplifySurface`.
+ * @param shape what an earlier level was reduced to.
+ * @param max_error as in `simplifySurface`, from the finest shape on.
+ * @param finest what all levels come from, to which they are compared.
  */
 export async function simplifyShape(
-	shape: Surface,
+	shape: Moved,
 	target: number,
-	max_error: number
-): Promise<Simplified> {
-	const frame = frameOf(shape);
-	const wanted = outlinesOf(shape, frame);
-	const judge = (surface: Surface) => {
+	max_error: number,
+	finest: Surface
+): Promise<Moved> {
+	const frame = frameOf(finest);
+	const wanted = outlinesOf(finest, frame);
+	const judge = (surface: Surface): Verdict => {
 		const missed = Math.max(1, countTriangles(surface) / target);
-		return overlap(wanted, outlinesOf(surface, frame)) / missed;
+		return { likeness: overlap(wanted, outlinesOf(surface, frame)) / missed, lost: null };
+	};
+	const judgeAll = (surface: Surface): Verdict => {
+		const lost = findLost(finest, surface);
+		const shown = lost ? shownOf(wanted, lost) : 0;
+		return { likeness: judge(surface).likeness - LOST * shown, lost };
 	};
 	const plain = await pickWay(shape, target, max_error, judge);
-	const lost = countTriangles(shape) > target ? findLost(shape, plain.surface) : null;
-	if (!lost || shownOf(wanted, lost) === 0) return plain;
-	const judgeAll = (surface: Surface) => {
-		const missing = findLost(shape, surface);
-		return judge(surface) - (missing ? LOST * shownOf(wanted, missing) : 0);
-	};
-	let best = { ...plain, likeness: plain.likeness - LOST * shownOf(wanted, lost) };
-	for (const share of THICKER) {
-		const thick = thicken(shape, lost, share);
-		const made = await pickWay(thick, target, max_error, judgeAll, (one) => thinOut(one, shape));
-		if (made.likeness > best.likeness) best = made;
-		const missing = findLost(shape, made.surface);
-		if (!missing) break;
-		// Held in one place, a wire may break in another.
-		missing.forEach((one, t) => (lost[t]! |= one));
+	if (countTriangles(shape.surface) <= target) return plain;
+	let best: Tried = { ...plain, ...judgeAll(plain.surface) };
+	if (!best.lost || best.likeness === plain.likeness) return plain;
+	const origin = { surface: finest, error: 0 };
+	for (const from of shape.surface === finest ? [origin] : [shape, origin]) {
+		const lost = findLost(from.surface, plain.surface);
+		if (!lost) continue;
+		for (const share of THICKER) {
+			const thick = { ...from, surface: thicken(from.surface, lost, share) };
+			const made = await pickWay(thick, target, max_error, judgeAll, (one) =>
+				thinOut(one, from.surface)
+			);
+			if (made.likeness > best.likeness + EARNED) best = made;
+			if (!made.lost) return best;
+			// Held in one place, a wire may break in another.
+			const missing = from === origin ? made.lost : findLost(from.surface, made.surface);
+			missing?.forEach((one, t) => (lost[t]! |= one));
+		}
 	}
 	return best;
 }
@@ -80,27 +103,28 @@ function shownOf(eyes: Int32Array[], marked: Uint8Array): number {
 
 /** @param finish makes of what the simplifier made what is meant. */
 async function pickWay(
-	shape: Surface,
+	{ surface: shape, error: spent }: Moved,
 	target: number,
 	max_error: number,
-	judge: (surface: Surface) => number,
+	judge: (surface: Surface) => Verdict,
 	finish = (surface: Surface) => surface
 ): Promise<Tried> {
+	const left = Math.max(0, max_error - spent);
 	const together = await simplifySurface(shape, target * TOGETHER, {
-		max_error,
+		max_error: left,
 		normal_weight: NORMAL_WEIGHTS[1]
 	});
 	let best: Tried | null = null;
 	for (const normal_weight of NORMAL_WEIGHTS) {
 		const step = await simplifySurface(together.surface, target, {
-			max_error: max_error - together.error,
+			max_error: left - together.error,
 			normal_weight,
 			step: STEP
 		});
 		const surface = finish(step.surface);
-		const likeness = judge(surface);
-		if (best && likeness <= best.likeness) continue;
-		best = { surface, error: together.error + step.error, likeness };
+		const verdict = judge(surface);
+		if (best && verdict.likeness <= best.likeness) continue;
+		best = { surface, error: spent + together.error + step.error, ...verdict };
 	}
 	if (!best) throw new Error('No way was tried.');
 	return best;
