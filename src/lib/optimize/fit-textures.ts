@@ -10,6 +10,7 @@ export interface Rung {
  */
 export const RUNGS: readonly Rung[] = [
 	{ size: 1, quality: 1 },
+	{ size: 1, quality: 0.96 },
 	{ size: 1, quality: 0.92 },
 	{ size: 1, quality: 0.84 },
 	{ size: 1, quality: 0.76 },
@@ -24,7 +25,7 @@ export const RUNGS: readonly Rung[] = [
 ];
 
 /** The last rung of full size. */
-export const FULL_SIZE = 3;
+export const FULL_SIZE = 4;
 
 /**
  * Finds the best rung whose textures weigh at most `budget` bytes by halving, in at most four tries; the floor where

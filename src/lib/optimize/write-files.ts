@@ -33,7 +33,12 @@ const FEWER_TRIES = 2;
 
 type Images = (EncodedImage | null)[];
 
-/** Encodes the textures of all files, those that share a document decoded once, and writes each within its limits. */
+/**
+ * Encodes the textures of all files, those that share a document decoded once, and writes each within its limits, a coarser
+ * level no heavier than a finer one.
+ *
+ * @param files levels from the finest to the coarsest, and the plain one.
+ */
 export async function writeFiles(
 	files: PlannedFile[],
 	encoder: ImageEncoder,
@@ -44,11 +49,15 @@ export async function writeFiles(
 	);
 	const made = await encodeAll(wanted, encoder, (fraction) => onprogress(fraction * 0.6));
 	const written: WrittenFile[] = [];
+	let finer_bytes = Infinity;
 	for (const [index, file] of files.entries()) {
 		onprogress(0.6 + (0.4 * index) / files.length);
 		const textures = made.shift() ?? [];
 		const twin = file.twin && { model: file.twin, textures: made.shift() ?? [] };
-		written.push(await writeWithin(file, textures, twin, encoder));
+		const most = file.level === 'plain' ? Infinity : finer_bytes;
+		const one = await writeWithin(file, textures, twin, most, encoder);
+		finer_bytes = Math.min(finer_bytes, one.glb.size);
+		written.push(one);
 	}
 	onprogress(1);
 	return written;
@@ -79,11 +88,16 @@ async function encodeAll(
 	return made;
 }
 
-/** Writes a file; over its limit its triangles, then its textures step down until it fits. */
+/**
+ * Writes a file; over its limit its triangles, then its textures step down until it fits.
+ *
+ * @param finer_bytes of the level before: what it weighs more is taken from its textures.
+ */
 async function writeWithin(
 	{ level, recipe, max_bytes, model: wanted }: PlannedFile,
 	textures: Images,
 	twin: { model: LevelModel; textures: Images } | null,
+	finer_bytes: number,
 	encoder: ImageEncoder
 ): Promise<WrittenFile> {
 	let model = wanted;
@@ -102,7 +116,7 @@ async function writeWithin(
 	// A file may be as small as it must; to be no larger than its twin it gives no size away.
 	for (const [limit, floor] of [
 		[twin_bytes, FULL_SIZE],
-		[max_bytes, undefined]
+		[Math.min(max_bytes, finer_bytes), undefined]
 	] as const) {
 		if (glb.size <= limit || textures.length === 0) continue;
 		const fitted = await fitTextures(
