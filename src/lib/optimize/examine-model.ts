@@ -3,8 +3,8 @@ import type { TaskContext } from '../threads/tasks';
 import { checkGlb, listMotion } from './check-glb';
 import { examineMotion } from './keep-motion';
 import { mendSurface, NO_REPAIRS, repairsOf } from './mend-surface';
-import { readModel } from './read-model';
-import { renewGlb } from './read-glb';
+import { readGlb, renewGlb } from './read-glb';
+import { takeApart } from './read-model';
 import { readImage } from './read-texture';
 import { boundsOf, countTriangles } from './surface';
 
@@ -34,12 +34,12 @@ export async function examineModel(
 	onprogress?.({ step: 'reading_model', fraction: 0 });
 	const bytes = await checkGlb(glb);
 	onprogress?.({ step: 'reading_model', fraction: 0.2 });
+	const read = await readGlb(bytes);
+	const renewed = read.renewed ? await renewGlb(read) : null;
 	if (listMotion(bytes).length > 0) {
-		const exam = await examineMotion(bytes);
-		const renewed = exam.renewed ? await renewGlb(bytes) : null;
-		return { ...exam, renewed, repairs: NO_REPAIRS };
+		return { ...(await examineMotion(read)), renewed, repairs: NO_REPAIRS };
 	}
-	const { document, surface, left_out, unread, renewed } = await readModel(bytes);
+	const { document, surface, left_out, unread } = await takeApart(read);
 	const textures = document.getRoot().listTextures();
 	textures.forEach(readImage);
 	onprogress?.({ step: 'reading_model', fraction: 0.5 });
@@ -56,6 +56,6 @@ export async function examineModel(
 		size: { width_m: max[0] - min[0], height_m: max[1] - min[1], depth_m: max[2] - min[2] },
 		repairs: repairsOf(report),
 		notes,
-		renewed: renewed ? await renewGlb(bytes) : null
+		renewed
 	};
 }

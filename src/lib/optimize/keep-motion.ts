@@ -62,7 +62,7 @@ export async function keepMotion(
 	onprogress: (fraction: number) => void
 ): Promise<MovingFiles> {
 	try {
-		const { document, unread } = await open(bytes);
+		const { document, unread } = await open(await readGlb(bytes));
 		const triangles = countTriangles(document);
 		if (triangles === 0) throw new StageError('model_empty');
 		turnScene(document, turns);
@@ -110,16 +110,16 @@ async function packMoving(document: Document): Promise<void> {
 	);
 }
 
-/** What `examineModel` says of a model that moves. @throws StageError `model_empty`, `model_corrupt` */
+/** What `examineModel` says of a model that moves. Changes its document. @throws StageError `model_empty`, `model_corrupt` */
 export async function examineMotion(
-	bytes: Uint8Array<ArrayBuffer>
-): Promise<Pick<MovingFiles, 'triangles' | 'size' | 'notes'> & { renewed: boolean }> {
+	read: ReadGlb
+): Promise<Pick<MovingFiles, 'triangles' | 'size' | 'notes'>> {
 	try {
-		const { document, unread, renewed } = await open(bytes);
+		const { document, unread } = await open(read);
 		const triangles = countTriangles(document);
 		if (triangles === 0) throw new StageError('model_empty');
 		document.getRoot().listTextures().forEach(readImage);
-		return { triangles, size: extents(document), notes: notesOf(unread), renewed };
+		return { triangles, size: extents(document), notes: notesOf(unread) };
 	} catch (cause) {
 		if (cause instanceof StageError) throw cause;
 		return corrupt('its parts do not fit together', cause);
@@ -129,8 +129,7 @@ export async function examineMotion(
 const notesOf = (unread: string[]): OptimizeNote[] =>
 	unread.length > 0 ? ['motion_kept', 'extensions_left_out'] : ['motion_kept'];
 
-async function open(bytes: Uint8Array<ArrayBuffer>): Promise<ReadGlb> {
-	const read = await readGlb(bytes);
+async function open(read: ReadGlb): Promise<ReadGlb> {
 	const { document } = read;
 	await document.transform(
 		dequantize(),

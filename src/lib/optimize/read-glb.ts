@@ -66,16 +66,17 @@ export async function readGlb(bytes: Uint8Array<ArrayBuffer>): Promise<ReadGlb> 
 }
 
 /**
- * What `readGlb` makes of a file, as a file, for readers that know less: not a number is changed, and geometry is packed
- * (EXT_meshopt_compression).
+ * What `readGlb` made of a file, as a file, for readers that know less: not a number is changed, and geometry is packed
+ * (EXT_meshopt_compression). The document stays as it is.
  *
- * @throws StageError as `readGlb` does; `model_unsupported` where it is too large to be kept
+ * @throws StageError `model_unsupported` where it is too large to be kept
  */
-export async function renewGlb(bytes: Uint8Array<ArrayBuffer>): Promise<Blob> {
-	const { document } = await readGlb(bytes);
+export async function renewGlb({ document }: ReadGlb): Promise<Blob> {
 	const { QUANTIZE: method } = EXTMeshoptCompression.EncoderMethod;
-	document.createExtension(EXTMeshoptCompression).setRequired(true).setEncoderOptions({ method });
+	const packing = document.createExtension(EXTMeshoptCompression);
+	packing.setRequired(true).setEncoderOptions({ method });
 	const glb = await writeGlb(document);
+	packing.dispose();
 	if (glb.size > ASSET_KINDS.source_model.max_bytes) unsupported('more than 100 MB once unpacked');
 	return glb;
 }

@@ -10,7 +10,7 @@ import {
 	triangleCount,
 	type PlacedPrimitive
 } from './join-primitives';
-import { readGlb } from './read-glb';
+import { readGlb, type ReadGlb } from './read-glb';
 import { standStill } from './rest-pose';
 import type { Surface, SurfacePart } from './surface';
 
@@ -29,7 +29,6 @@ export interface Model {
 	left_out: boolean;
 	/** See `readGlb`. */
 	unread: string[];
-	renewed: boolean;
 }
 
 /**
@@ -40,7 +39,11 @@ export interface Model {
  * @throws StageError `model_empty` without any triangle, `model_corrupt`, `model_unsupported`
  */
 export async function readModel(bytes: Uint8Array<ArrayBuffer>): Promise<Model> {
-	const { document, unread, renewed } = await readGlb(bytes);
+	return takeApart(await readGlb(bytes));
+}
+
+/** What `readModel` does with a file that was read. Changes its document. @throws StageError as that does */
+export async function takeApart({ document, unread }: ReadGlb): Promise<Model> {
 	try {
 		await document.transform(dequantize(), dedup({ propertyTypes: ['Texture', 'Material'] }));
 		standStill(document);
@@ -52,7 +55,7 @@ export async function readModel(bytes: Uint8Array<ArrayBuffer>): Promise<Model> 
 	if (placed.length === 0) throw new StageError('model_empty');
 	const surface = joinPrimitives(placed, parts);
 	strip(document, templates);
-	return { document, surface, left_out, unread, renewed };
+	return { document, surface, left_out, unread };
 }
 
 function collect(document: Document) {
