@@ -50,8 +50,16 @@ const MISS = 1.02;
 const LAYOUT_IS_FINE = 0.7;
 /** A level this much like its source needs no fresh layout, decibels. */
 const INDISTINGUISHABLE = 39;
-/** How much a turned normal counts beside a moved point, tried in turn for as long as it helps: soft shading wants more of it. */
-const NORMAL_WEIGHTS = [0.2, 0.5, 1.5];
+/**
+ * How a layout is kept: turned normals count more and more beside moved points, for as long as it helps (soft shading wants
+ * more of it); and from the source in two large steps that move no vertex, which shows a checkered cloth truer by 2.7 dB.
+ */
+const WAYS = [
+	{ normal_weight: 0.2 },
+	{ normal_weight: 0.5 },
+	{ normal_weight: 1.5 },
+	{ normal_weight: 0.2, other_weight: 4, in_place: true, step: 0 }
+];
 /** A surface this much like its source needs no second try, decibels. */
 const AS_GOOD_AS_SAME = 50;
 /** By how much thin parts that were lost are made thicker for the simplifier, as a share of the longest side. */
@@ -127,9 +135,10 @@ export async function simplifyLevels(
 		if (method !== 'new_layout' || !can_bake || level.screen_size) {
 			const step = await keepLayout(
 				kept,
+				visible,
 				target,
 				limit,
-				level.screen_size ? 1 : Infinity,
+				level.screen_size !== undefined,
 				(surface) =>
 					look({
 						method: 'keep_layout',
@@ -187,20 +196,26 @@ export async function simplifyLevels(
 }
 
 /**
- * Simplifies in the texture's layout, with normals that count more and more, and keeps what looks best.
+ * Simplifies in the texture's layout, in several ways, and keeps what looks best.
  *
- * @param tries how many of `NORMAL_WEIGHTS` at most
+ * @param before the level before
+ * @param visible what the first level is made from
+ * @param once whether the first way must do
  */
 async function keepLayout(
-	from: Spent,
+	before: Spent,
+	visible: Surface,
 	target: number,
 	limit: number,
-	tries: number,
+	once: boolean,
 	look: (surface: Surface) => Judged
 ): Promise<{ kept: Spent; judged: Judged }> {
 	let best: { kept: Spent; judged: Judged } | null = null;
-	for (const normal_weight of NORMAL_WEIGHTS.slice(0, tries)) {
-		const options = { max_error: Math.max(0, limit - from.spent), normal_weight };
+	let better = true;
+	for (const way of once ? WAYS.slice(0, 1) : WAYS) {
+		if (!better && !way.in_place) continue;
+		const from = way.in_place ? { surface: visible, spent: 0 } : before;
+		const options = { ...way, max_error: Math.max(0, limit - from.spent) };
 		const made = [await simplifySurface(from.surface, target, options)];
 		const reached = countTriangles(made[0]!.surface) <= target * MISS;
 		const lost = reached ? findLost(from.surface, made[0]!.surface) : null;
@@ -209,7 +224,7 @@ async function keepLayout(
 			const { surface, error } = await simplifySurface(thick, target, options);
 			made.push({ surface: thinOut(surface, from.surface), error });
 		}
-		let better = false;
+		better = false;
 		for (const { surface, error } of made) {
 			const judged = look(surface);
 			if (best && rank(judged, target) <= rank(best.judged, target)) continue;
@@ -217,7 +232,7 @@ async function keepLayout(
 			better = true;
 		}
 		const untouched = made[0]!.surface === from.surface;
-		if (untouched || !better) break;
+		if (untouched) break;
 		if (best && best.judged.likeness.psnr > AS_GOOD_AS_SAME) break;
 	}
 	if (!best) throw new Error('No way was tried.');

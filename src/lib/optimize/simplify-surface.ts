@@ -7,8 +7,12 @@ export interface SimplifyOptions {
 	max_error: number;
 	/** How much a turned normal counts against a moved point. Default 0.2, measured on product scans. */
 	normal_weight?: number;
+	/** How much colors and texture coordinates count. Default 1. */
+	other_weight?: number;
 	/** Share of itself that a step near the target leaves. Default 0.7; 0.85 takes twice as long and moves less. */
 	step?: number;
+	/** Vertices stay where they are, for fewer triangles alone: true to patterns, which drift under vertices that move. */
+	in_place?: boolean;
 }
 
 export interface Simplified {
@@ -66,7 +70,13 @@ type Way = 'seams_kept' | 'uv_seams_kept' | 'seams_crossed';
 export async function simplifySurface(
 	source: Surface,
 	triangles: number,
-	{ max_error, normal_weight = NORMAL_WEIGHT, step: share = STEP }: SimplifyOptions
+	{
+		max_error,
+		normal_weight = NORMAL_WEIGHT,
+		other_weight = OTHER_WEIGHT,
+		step: share = STEP,
+		in_place = false
+	}: SimplifyOptions
 ): Promise<Simplified> {
 	await MeshoptSimplifier.ready;
 	const target = Math.round(triangles);
@@ -87,6 +97,8 @@ export async function simplifySurface(
 					extremes: surface === source ? extremes : extremeVertices(surface),
 					box,
 					normal_weight,
+					other_weight,
+					in_place,
 					prune,
 					even: leads
 				});
@@ -121,6 +133,8 @@ interface StepOptions {
 	extremes: number[];
 	box: Bounds;
 	normal_weight: number;
+	other_weight: number;
+	in_place: boolean;
 	/** Takes out parts that are too small to be missed; not where the surface was changed to keep them. */
 	prune: boolean;
 	/** Favors triangles of like size: a fifth faster, and as good where more steps follow. */
@@ -130,7 +144,7 @@ interface StepOptions {
 function takeStep(
 	source: Surface,
 	wanted: number,
-	{ max_error, way, extremes, box, normal_weight, prune, even }: StepOptions
+	{ max_error, way, extremes, box, normal_weight, other_weight, in_place, prune, even }: StepOptions
 ): Simplified {
 	const flags: Flags[] = way === 'seams_kept' ? [] : ['Permissive'];
 	if (prune && !source.slots.some(({ semantic }) => semantic === MEMORY)) flags.push('Prune');
@@ -138,20 +152,15 @@ function takeStep(
 	const indices = source.indices.slice();
 	const positions = source.positions.slice();
 	const attributes = source.attributes.slice();
-	const [length, error] = MeshoptSimplifier.simplifyWithUpdate(
-		indices,
-		positions,
-		3,
-		attributes,
-		source.stride,
-		weightsOf(source, normal_weight),
-		lockVertices(source, way, extremes),
-		wanted * 3,
-		max_error,
-		flags
-	);
-	const kept = { ...source, indices: indices.slice(0, length), positions, attributes };
-	if (length === 0) return { surface: kept, error };
+	const weights = weightsOf(source, normal_weight, other_weight);
+	const locks = lockVertices(source, way, extremes);
+	const asked = [positions, 3, attributes, source.stride, weights, locks, wanted * 3] as const;
+	const [left, error] = in_place
+		? MeshoptSimplifier.simplifyWithAttributes(indices, ...asked, max_error, flags)
+		: MeshoptSimplifier.simplifyWithUpdate(indices, ...asked, max_error, flags);
+	const rest = typeof left === 'number' ? indices.slice(0, left) : left;
+	const kept = { ...source, indices: rest, positions, attributes };
+	if (rest.length === 0) return { surface: kept, error };
 	// compactMesh renumbers the indices it is given, hence the copy.
 	const [remap, count] = MeshoptSimplifier.compactMesh(kept.indices.slice());
 	const surface = remapSurface(kept, remap, count);
@@ -161,12 +170,16 @@ function takeStep(
 	return { surface, error };
 }
 
-function weightsOf({ slots, stride }: Surface, normal_weight: number): number[] {
+function weightsOf(
+	{ slots, stride }: Surface,
+	normal_weight: number,
+	other_weight: number
+): number[] {
 	const weights = new Array<number>(stride).fill(0);
 	for (const { semantic, offset, size } of slots) {
 		if (semantic === 'TANGENT') continue; // Follows from the others.
 		const known: Record<string, number> = { NORMAL: normal_weight, [MEMORY]: MEMORY_WEIGHT };
-		weights.fill(known[semantic] ?? OTHER_WEIGHT, offset, offset + size);
+		weights.fill(known[semantic] ?? other_weight, offset, offset + size);
 	}
 	return weights;
 }
