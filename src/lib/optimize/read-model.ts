@@ -1,5 +1,5 @@
 import { Primitive, type Document, type Material, type Node } from '@gltf-transform/core';
-import { Volume } from '@gltf-transform/extensions';
+import { MappingList, Volume } from '@gltf-transform/extensions';
 import { dedup, dequantize, listTextureInfoByMaterial } from '@gltf-transform/functions';
 import { StageError } from '../artifacts';
 import { tangentUvOf } from './appearance';
@@ -25,7 +25,7 @@ export interface Model {
 	/** Materials and textures, and one mesh with one empty primitive per part of the surface, in their order. */
 	document: Document;
 	surface: Surface;
-	/** Points, lines, lights or cameras were left out. */
+	/** Points, lines, lights, cameras or scenes besides the one that is shown were left out. */
 	left_out: boolean;
 	/** See `readGlb`. */
 	unread: string[];
@@ -66,7 +66,7 @@ function collect(document: Document) {
 	const parts: SurfacePart[] = [];
 	const templates: Primitive[] = [];
 	const part_by_key = new Map<Material | null | Primitive, number>();
-	let left_out = root.listCameras().length > 0;
+	let left_out = root.listCameras().length > 0 || root.listScenes().length > 1;
 	let triangles = 0;
 	const visit = (node: Node) => {
 		left_out ||= node.getExtension('KHR_lights_punctual') !== null;
@@ -84,7 +84,7 @@ function collect(document: Document) {
 			const key = primitive.listExtensions().length > 0 ? primitive : primitive.getMaterial();
 			let part = part_by_key.get(key);
 			if (part === undefined) {
-				part = parts.push(newPart(primitive.getMaterial())) - 1;
+				part = parts.push(newPart(primitive)) - 1;
 				part_by_key.set(key, part);
 				templates.push(primitive);
 			}
@@ -99,17 +99,24 @@ function collect(document: Document) {
 	return { placed, parts, templates, left_out };
 }
 
-function newPart(material: Material | null): SurfacePart {
+function newPart(primitive: Primitive): SurfacePart {
+	const material = primitive.getMaterial();
+	const variants = primitive.getExtension('KHR_materials_variants');
+	const others = variants instanceof MappingList ? variants.listMappings() : [];
+	const choice = [material, ...others.map((mapping) => mapping.getMaterial())];
 	return {
 		semantics: new Map(),
 		uv_in_unit: new Set(),
 		has_tangents: tangentUvOf(material) !== null && !material?.getNormalTexture(),
-		see_through:
-			material !== null &&
-			(material.getAlphaMode() !== 'OPAQUE' ||
-				SEE_THROUGH.some((name) => material.getExtension(name) !== null)),
+		// What one variant hides another may show.
+		see_through: choice.some((one) => one !== null && isSeeThrough(one)),
 		double_sided: material?.getDoubleSided() ?? false
 	};
+}
+
+function isSeeThrough(material: Material): boolean {
+	const opaque = material.getAlphaMode() === 'OPAQUE';
+	return !opaque || SEE_THROUGH.some((name) => material.getExtension(name) !== null);
 }
 
 /** Keeps what is drawn: normals, colors, and texture coordinates up to the last that the material reads. */

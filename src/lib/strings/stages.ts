@@ -110,7 +110,7 @@ export const optimize_notes: Record<OptimizeNote, string> = {
 	welded: 'Duplicate points were welded.',
 	target_missed: 'One level kept more triangles than planned, because less would have shown.',
 	no_texture: 'The model has no texture.',
-	parts_left_out: 'Points, lines, lights or cameras in the file were left out.',
+	parts_left_out: 'Points, lines, lights, cameras or further scenes in the file were left out.',
 	extensions_left_out:
 		'The file uses glTF extensions that are not known here: what they add was left out. Compare the result with the original.',
 	hidden_removed: 'Triangles that nobody can see from outside were taken out.',
