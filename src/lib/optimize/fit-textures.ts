@@ -14,6 +14,7 @@ export const RUNGS: readonly Rung[] = [
 	{ size: 1, quality: 0.92 },
 	{ size: 1, quality: 0.84 },
 	{ size: 1, quality: 0.76 },
+	{ size: 1, quality: 0.68 },
 	{ size: 0.82, quality: 0.82 },
 	{ size: 0.75, quality: 0.75 },
 	{ size: 0.62, quality: 0.8 },
@@ -24,7 +25,7 @@ export const RUNGS: readonly Rung[] = [
 	{ size: 0.25, quality: 0.66 }
 ];
 
-/** The last rung of full size. */
+/** The last rung of full size whose quality hardly shows: what must be no heavier than its twin goes no further. */
 export const FULL_SIZE = 4;
 
 /**
