@@ -49,7 +49,7 @@ const MISS = 1.02;
 /** A level that keeps more than this share of the triangles hardly moves a seam: its layout stays. */
 const LAYOUT_IS_FINE = 0.7;
 /** A level this much like its source needs no fresh layout, decibels. */
-const INDISTINGUISHABLE = 39;
+const INDISTINGUISHABLE = 38;
 /**
  * How a layout is kept: turned normals count more and more beside moved points, for as long as it helps (soft shading wants
  * more of it); and from the source in two large steps that move no vertex, which shows a checkered cloth truer by 2.7 dB.
