@@ -20,7 +20,9 @@ export default defineConfig({
 					name: 'unit',
 					include: ['tests/unit/**/*.test.ts'],
 					environment: 'node',
-					testTimeout: 30_000
+					testTimeout: 30_000,
+					// Pure computing: two at once, before what minds the time.
+					maxWorkers: 2
 				}
 			},
 			{
@@ -68,6 +70,7 @@ export default defineConfig({
 					name: 'worker',
 					include: ['tests/worker/**/*.test.ts'],
 					testTimeout: 20_000,
+					sequence: { groupOrder: 1 },
 					fsModuleCache: false, // Vitest 5's default true makes vitest-plugin 1.4.0 fail to read its modules
 					globalSetup: ['tests/worker/global.ts'],
 					setupFiles: ['tests/worker/setup.ts']
@@ -120,6 +123,7 @@ export default defineConfig({
 					name: 'browser',
 					include: ['tests/browser/**/*.test.ts'],
 					testTimeout: 60_000,
+					sequence: { groupOrder: 1 },
 					// A condition comes when it comes: on a busy machine one look can take a second.
 					expect: { poll: { timeout: 15_000 } },
 					browser: {
@@ -142,7 +146,7 @@ export default defineConfig({
 					environment: 'node',
 					// It takes about three minutes on two cores; a slow machine may take longer.
 					testTimeout: 900_000,
-					sequence: { groupOrder: 2 }
+					sequence: { groupOrder: 3 }
 				}
 			},
 			{
@@ -157,7 +161,7 @@ export default defineConfig({
 					hookTimeout: 120_000,
 					expect: { poll: { timeout: 15_000 } },
 					fileParallelism: false,
-					sequence: { groupOrder: 1 }
+					sequence: { groupOrder: 2 }
 				}
 			}
 		]
