@@ -13,6 +13,8 @@ const tracedSchema = z.object({
 	/** Microseconds of computing, however busy the machine is. */
 	tdur: z.number().default(0)
 });
+/** Where scripts run: called by the browser, or when a promise is kept. */
+const SCRIPTS = new Set(['v8.callFunction', 'BlinkScheduler_PerformMicrotaskCheckpoint']);
 type Traced = z.infer<typeof tracedSchema>;
 
 /**
@@ -38,11 +40,12 @@ export async function mainThreadTasks(page: Page, work: () => Promise<unknown>):
 	if (pid === undefined) throw new Error('the page is not in its trace');
 	// The main thread has its process's number.
 	const main = events.filter((event) => event.pid === pid && event.tid === pid);
-	const scripts = main.filter(({ name }) => name === 'v8.callFunction');
+	const scripts = main.filter(({ name }) => SCRIPTS.has(name));
 	const tasks = main.filter(
 		({ name, ts, dur }) =>
 			name === 'ThreadControllerImpl::RunTask' &&
 			scripts.some((script) => script.ts >= ts && script.ts <= ts + dur)
 	);
-	return tasks.map(({ tdur }) => tdur / 1000);
+	// What promises wait for may run right after a task, outside of what is told of it.
+	return [...tasks, ...scripts].map(({ tdur }) => tdur / 1000);
 }

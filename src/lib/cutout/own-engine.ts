@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { headersOf } from '../api';
 import { StageError } from '../artifacts';
-import { hash } from '../networks/fetch-file';
+import { hashBytes } from '../hash-file';
 import { USUAL_PRECISIONS } from '../networks/network';
 import { deleteWeights } from '../networks/weights';
 import { storeFile } from '../networks/weights-store';
@@ -54,7 +54,7 @@ export async function takeFile(file: Blob, shape: OwnShape): Promise<OwnEngine> 
 	if (file.size > MOST_BYTES) throw unfit('too_large');
 	const bytes = await file.arrayBuffer();
 	if (new Uint8Array(bytes)[0] !== ONNX_FIRST_BYTE) throw unfit('not_onnx');
-	const sha256 = await hash(bytes);
+	const sha256 = await hashBytes(bytes);
 	const path = `own/${sha256}`;
 	await storeFile(path, new Blob([bytes]), sha256);
 	return { ...shape, path, bytes: file.size, sha256 };

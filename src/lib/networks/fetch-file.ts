@@ -1,5 +1,6 @@
 import { ApiError, downloadFrom, headersOf, readText } from '../api';
 import { StageError, type StageContext } from '../artifacts';
+import { hashBytes } from '../hash-file';
 import type { WeightsFile } from './network';
 import { dropParts, findParts, keepPart } from './weights-store';
 
@@ -89,16 +90,10 @@ export async function fetchFile(
 	const blob = new Blob(parts);
 	const bytes = await blob.arrayBuffer();
 	if (new Uint8Array(bytes, 0, 1)[0] !== ONNX_FIRST_BYTE) throw await fail('not an ONNX file');
-	const sha256 = await hash(bytes);
+	const sha256 = await hashBytes(bytes);
 	if (told.sha256 && sha256 !== told.sha256) throw await fail('checksum');
 	signal?.throwIfAborted();
 	return { blob, sha256 };
-}
-
-/** SHA-256, hex. */
-export async function hash(bytes: ArrayBuffer): Promise<string> {
-	const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-	return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /**

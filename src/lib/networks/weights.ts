@@ -1,6 +1,7 @@
 /** The weights of networks on this device: what is here, downloading, reading, deleting. */
 import { StageError, type StageContext } from '../artifacts';
-import { fetchFile, hash, HUB, type Hub } from './fetch-file';
+import { hashBytes } from '../hash-file';
+import { fetchFile, HUB, type Hub } from './fetch-file';
 import { gpuAbilities } from './gpu-device';
 import { filesFor, type Device, type Network, type Precision } from './network';
 import {
@@ -114,7 +115,7 @@ export async function findWeights(
  */
 export async function readWeights(network: Network, found: StoredFile): Promise<ArrayBuffer> {
 	const bytes = await found.blob.arrayBuffer();
-	if ((await hash(bytes)) === found.sha256) return bytes;
+	if ((await hashBytes(bytes)) === found.sha256) return bytes;
 	await deleteWeights(network);
 	throw new StageError('weights_wrong', { engine: network.name, reason: 'stored file damaged' });
 }

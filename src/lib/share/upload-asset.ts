@@ -2,6 +2,7 @@ import type { AssetKind } from '../../../worker/contract';
 import { api, ApiError, call, upload } from '../api';
 import { StageError, type StageContext } from '../artifacts';
 import { pause } from '../pause';
+import { runTask } from '../threads/run-task';
 
 export interface UploadAssetOptions {
 	product_id: string;
@@ -67,8 +68,7 @@ export async function uploadAsset(
 	const { product_id, kind, width, height, server = OUR_SERVER, waits = WAITS } = options;
 	const again = <T>(step: () => Promise<T>) => withRetries(step, waits, signal);
 	onprogress?.({ step: 'uploading', fraction: 0 });
-	const sha256 = await hashOf(blob);
-	signal?.throwIfAborted();
+	const sha256 = await runTask('hash_file', { file: blob }, { signal });
 	const file = { product_id, kind, content_type: blob.type, bytes: blob.size, sha256 };
 	const slot = await again(() => server.announce({ ...file, width, height }, signal));
 	const onbytes = (sent: number, total: number) =>
@@ -108,8 +108,3 @@ async function withRetries<T>(
 
 /** No answer at all, or the server's own failure: worth another try. */
 const isBroken = (error: ApiError) => error.status === 0 || error.status >= 500;
-
-async function hashOf(blob: Blob): Promise<string> {
-	const digest = await crypto.subtle.digest('SHA-256', await blob.arrayBuffer());
-	return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}

@@ -65,6 +65,7 @@ export const tasks = {
 		lane: 'mesh',
 		load: async () => (await import('../optimize/join-levels')).joinLevels
 	},
+	hash_file: { lane: 'photo', load: async () => (await import('../hash-file')).hashFile },
 	render_stills: {
 		lane: 'mesh',
 		load: async () => (await import('../viewer/render-stills')).renderStills

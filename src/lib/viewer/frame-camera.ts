@@ -89,13 +89,14 @@ function fitDistance(
 	const up = back.clone().cross(right);
 	const tan_y = Math.tan(fov / 2) * share;
 	const tan_x = tan_y * aspect;
-	const point = new Vector3();
+	// Plain numbers: this runs before it is warm, while a page opens.
+	const dot = (axis: Vector3, i: number) =>
+		axis.x * (points[i] ?? 0) + axis.y * (points[i + 1] ?? 0) + axis.z * (points[i + 2] ?? 0);
 	let distance = 0;
 	for (let i = 0; i < points.length; i += 3) {
-		point.fromArray(points, i);
-		const x = Math.abs(point.dot(right)) / tan_x;
-		const y = Math.abs(point.dot(up)) / tan_y;
-		distance = Math.max(distance, Math.max(x, y) + point.dot(back));
+		const x = Math.abs(dot(right, i)) / tan_x;
+		const y = Math.abs(dot(up, i)) / tan_y;
+		distance = Math.max(distance, Math.max(x, y) + dot(back, i));
 	}
 	return distance;
 }

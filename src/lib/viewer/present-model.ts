@@ -14,7 +14,8 @@ export type FetchModel = (
 ) => Promise<Blob>;
 
 export interface PresentContext {
-	screen: Screen;
+	/** Asked only where there is a choice: it waits for the page's layout. */
+	screen: () => Screen;
 	fetchModel: FetchModel;
 	signal: AbortSignal;
 	/** The model at hand is the shown product, changed: it is seen as before. Default false. */
@@ -55,7 +56,7 @@ export async function presentModel(
 		onready?.();
 		return true;
 	}
-	const [first, second] = chooseLods(source.lods, screen);
+	const [first, second] = chooseLods(source.lods, screen());
 	if (!first) throw new PresentError('corrupt');
 	onprogress?.(0);
 	const glb = await fetchModel(first.url, {

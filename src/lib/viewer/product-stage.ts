@@ -22,7 +22,7 @@ export interface CameraPlace {
 }
 
 /** A product photographer's choice: from the front, turned a little, slightly from above, with a long lens. */
-export const START_VIEW = { azimuth: (24 * Math.PI) / 180, polar: (76 * Math.PI) / 180 };
+const START_VIEW = { azimuth: (24 * Math.PI) / 180, polar: (76 * Math.PI) / 180 };
 const FOV_DEGREES = 26;
 
 /**
@@ -130,10 +130,9 @@ export class ProductStage {
 		return frameDistance(this.#shape, view, { fov: (fov * Math.PI) / 180, aspect });
 	}
 
-	/** The camera's place that frames the whole model. */
-	startPlace(): CameraPlace {
-		const target = this.#shape?.center.clone() ?? new Vector3();
-		return { ...START_VIEW, distance: this.framingDistance(), target };
+	/** From where the camera sees a model first, and what it looks at; how far away, `framingDistance` tells. */
+	startView(): Omit<CameraPlace, 'distance'> {
+		return { ...START_VIEW, target: this.#shape?.center.clone() ?? new Vector3() };
 	}
 
 	place({ azimuth, polar, distance, target }: CameraPlace): void {

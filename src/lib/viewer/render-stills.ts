@@ -1,6 +1,6 @@
 import type { TaskContext } from '../threads/tasks';
 import { loadGlb } from './load-glb';
-import { ProductStage, START_VIEW } from './product-stage';
+import { ProductStage } from './product-stage';
 import { OVERSAMPLE, snapshotStage, type PictureType } from './snapshot-stage';
 
 export type Side = keyof typeof SIDES;
@@ -61,8 +61,8 @@ export async function renderStills(
 		for (const still of stills) {
 			const { width, height, type, background, side } = { ...STILL_DEFAULTS, ...still };
 			stage.setSize(width, height, OVERSAMPLE);
-			const view = side ? SIDES[side] : START_VIEW;
-			stage.place({ ...stage.startPlace(), ...view, distance: stage.framingDistance(view) });
+			const view = { ...stage.startView(), ...(side && SIDES[side]) };
+			stage.place({ ...view, distance: stage.framingDistance(view) });
 			drawn.push(await snapshotStage(stage, width, height, type, backdropFor(background)));
 			onprogress?.({ step: 'drawing_poster', fraction: drawn.length / stills.length });
 		}

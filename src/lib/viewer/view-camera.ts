@@ -77,7 +77,7 @@ export class ViewCamera {
 	/** Glides to a view. What is left out is as the model was first shown. */
 	show(view: Partial<View>): void {
 		this.#glideTo(() => {
-			const start = this.stage.startPlace();
+			const start = this.stage.startView();
 			return {
 				azimuth: view.azimuth ?? start.azimuth,
 				polar: MathUtils.clamp(view.polar ?? start.polar, POLAR.min, POLAR.max),

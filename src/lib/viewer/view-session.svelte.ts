@@ -114,7 +114,7 @@ export class ViewSession {
 		if (!keeps) enter('loading');
 		try {
 			this.full_detail = await presentModel(viewer, source, {
-				screen: screenOf(frame),
+				screen: () => screenOf(frame),
 				start: options.start,
 				keep_view: keeps,
 				fetchModel,
