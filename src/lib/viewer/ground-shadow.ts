@@ -110,32 +110,44 @@ export function createGroundShadow(shape: ModelShape): GroundShadow {
 	mesh.rotation.x = -Math.PI / 2;
 	mesh.position.set(shape.center.x, shape.box.min.y, shape.center.z);
 	mesh.renderOrder = -1;
+	const materials: Material[] = [material];
 	return {
 		mesh,
 		bake: (renderer, root, triangles) =>
-			bake(renderer, root, triangles, target, mesh.position, reach),
+			bake(renderer, root, triangles, { target, ground: mesh.position, reach, materials }),
 		dispose() {
 			mesh.removeFromParent();
 			mesh.geometry.dispose();
-			material.dispose();
+			for (const one of materials) one.dispose();
 			target.dispose();
 		}
 	};
+}
+
+interface Place {
+	target: WebGLRenderTarget;
+	/** The plane's middle. */
+	ground: Vector3;
+	/** Half its side. */
+	reach: number;
+	/** Kept with the shadow: whoever bakes the next one before this is disposed of finds its shaders compiled. */
+	materials: Material[];
 }
 
 function bake(
 	renderer: WebGLRenderer,
 	root: Object3D,
 	triangles: number,
-	target: WebGLRenderTarget,
-	ground: Vector3,
-	reach: number
+	{ target, ground, reach, materials }: Place
 ): void {
 	const lights = LIGHTS.find((count) => count * triangles <= TRIANGLE_BUDGET) ?? LIGHTS[2];
 	const slant: IUniform<Vector2> = { value: new Vector2() };
-	const restore = dress(root, (source) =>
-		casterMaterial(source, { slant, ground: { value: ground }, reach: { value: reach } }, lights)
-	);
+	const shared = { slant, ground: { value: ground }, reach: { value: reach } };
+	const restore = dress(root, (source) => {
+		const caster = casterMaterial(source, shared, lights);
+		materials.push(caster);
+		return caster;
+	});
 	const before = { target: renderer.getRenderTarget(), auto: renderer.autoClear };
 	const camera = new Camera();
 	try {
@@ -150,7 +162,7 @@ function bake(
 			renderer.clear(false, true, false);
 			renderer.render(root, camera);
 		}
-		blur(renderer, target, camera, BLUR * Math.sqrt(LIGHTS[0] / lights));
+		materials.push(blur(renderer, target, camera, BLUR * Math.sqrt(LIGHTS[0] / lights)));
 	} finally {
 		restore();
 		renderer.setRenderTarget(before.target);
@@ -158,7 +170,7 @@ function bake(
 	}
 }
 
-/** Gives every mesh another material for a while; the returned function puts things back and cleans up. */
+/** Gives every mesh another material for a while; the returned function puts things back. */
 function dress(root: Object3D, make: (source: Material) => ShaderMaterial): () => void {
 	const undo = meshesOf(root).map((mesh) => {
 		const { material } = mesh;
@@ -166,7 +178,6 @@ function dress(root: Object3D, make: (source: Material) => ShaderMaterial): () =
 		mesh.material = Array.isArray(material) ? made : (made[0] ?? material);
 		return () => {
 			mesh.material = material;
-			for (const one of made) one.dispose();
 		};
 	});
 	return () => undo.forEach((step) => step());
@@ -203,13 +214,13 @@ function casterMaterial(
 	});
 }
 
-/** Two passes of a small Gaussian, across and down; the second one also fades the plane's rim to nothing. */
+/** Two passes of a small Gaussian, across and down; the second one also fades the plane's rim to nothing. @returns what it drew with */
 function blur(
 	renderer: WebGLRenderer,
 	target: WebGLRenderTarget,
 	camera: Camera,
 	texels: number
-): void {
+): ShaderMaterial {
 	const between = target.clone();
 	const material = new ShaderMaterial({
 		vertexShader: BLUR_VERTEX,
@@ -232,6 +243,6 @@ function blur(
 	pass(target, between, step, 0);
 	pass(between, target, 0, step);
 	quad.geometry.dispose();
-	material.dispose();
 	between.dispose();
+	return material;
 }

@@ -37,8 +37,8 @@ export class ProductStage {
 	readonly #scene = new Scene();
 	readonly #light = createStudioLight();
 	#model: LoadedModel | null = null;
-	/** The model before, until the first frame without it: its shaders serve the next one. */
-	#replaced: LoadedModel | null = null;
+	/** What is disposed of after the next frame: the shaders of the model before, and of its shadow, serve the next one. */
+	readonly #retired: (() => void)[] = [];
 	#shape: ModelShape | null = null;
 	#shadow: GroundShadow | null = null;
 	readonly #direction = new Vector3();
@@ -98,13 +98,14 @@ export class ProductStage {
 	 * @returns whether its shadow has still to be baked
 	 */
 	show(model: LoadedModel, { same_place = false } = {}): boolean {
-		this.#clear();
-		this.#replaced = this.#model;
-		this.#replaced?.root.removeFromParent();
+		this.#disposeRetired();
+		const { root } = this.#model ?? {};
+		if (root) this.#retire(root, () => disposeTree(root));
 		this.#model = model;
 		const keep = same_place && this.#shape !== null;
 		if (!keep) {
-			this.#shadow?.dispose();
+			const shadow = this.#shadow;
+			if (shadow) this.#retire(shadow.mesh, () => shadow.dispose());
 			this.#shape = measureModel(model.root);
 			this.#shadow = createGroundShadow(this.#shape);
 			this.#scene.add(this.#shadow.mesh);
@@ -153,7 +154,7 @@ export class ProductStage {
 			this.camera.updateProjectionMatrix();
 		}
 		this.#renderer.render(this.#scene, this.camera);
-		this.#clear();
+		this.#disposeRetired();
 		this.#frames++;
 	}
 
@@ -164,7 +165,7 @@ export class ProductStage {
 
 	/** Gives everything back, the graphics context too. */
 	dispose(): void {
-		this.#clear();
+		this.#disposeRetired();
 		if (this.#model) disposeTree(this.#model.root);
 		this.#shadow?.dispose();
 		this.#light.dispose();
@@ -173,8 +174,12 @@ export class ProductStage {
 		this.#renderer.forceContextLoss();
 	}
 
-	#clear(): void {
-		if (this.#replaced) disposeTree(this.#replaced.root);
-		this.#replaced = null;
+	#retire(object: Object3D, dispose: () => void): void {
+		object.removeFromParent();
+		this.#retired.push(dispose);
+	}
+
+	#disposeRetired(): void {
+		for (const dispose of this.#retired.splice(0)) dispose();
 	}
 }
