@@ -10,11 +10,18 @@ const LAW: { room: string; may: string[]; packages?: RegExp }[] = [
 	{ room: 'src/lib/artifacts.ts', may: [] },
 	{ room: 'src/lib/api.ts', may: ['worker/contract'] },
 	{ room: 'src/lib/pause.ts', may: [] },
+	{ room: 'src/lib/hash-file.ts', may: [] },
 	{ room: 'src/lib/strings/', may: ['src/lib/strings/'] },
 	{ room: 'src/lib/ui/', may: ['src/lib/ui/', 'src/lib/strings'] },
 	{
 		room: 'src/lib/networks/',
-		may: ['src/lib/networks/', 'src/lib/artifacts', 'src/lib/api', 'src/lib/pause'],
+		may: [
+			'src/lib/networks/',
+			'src/lib/artifacts',
+			'src/lib/api',
+			'src/lib/pause',
+			'src/lib/hash-file'
+		],
 		packages: /^(?!svelte|@sveltejs)/
 	},
 	...['intake', 'cutout', 'generate', 'optimize', 'share'].map((stage) => ({
@@ -24,6 +31,7 @@ const LAW: { room: string; may: string[]; packages?: RegExp }[] = [
 			'src/lib/artifacts',
 			'src/lib/api',
 			'src/lib/pause',
+			'src/lib/hash-file',
 			...(/cutout|generate/.test(stage) ? ['src/lib/networks/'] : []),
 			'src/lib/threads/run-task',
 			'worker/contract'
@@ -46,7 +54,10 @@ const LAW: { room: string; may: string[]; packages?: RegExp }[] = [
 			'src/lib/cutout/',
 			'src/lib/generate/',
 			'src/lib/optimize/',
-			'src/lib/fidelity/'
+			'src/lib/fidelity/',
+			// Stills are drawn on a thread.
+			'src/lib/viewer/',
+			'src/lib/hash-file'
 		],
 		packages: /^(?!svelte|@sveltejs)/
 	},
