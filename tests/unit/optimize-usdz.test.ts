@@ -56,7 +56,8 @@ async function texturedQuad(): Promise<Blob> {
 		.setMesh(mesh)
 		.setScale([-0.1, 0.1, 0.1])
 		.setTranslation([0.2, 0, 0]);
-	document.createScene().addChild(node);
+	document.getRoot().setDefaultScene(document.createScene().addChild(node));
+	document.createScene().addChild(document.createNode().setMesh(mesh));
 	return new Blob([new Uint8Array(await new WebIO().writeBinary(document))]);
 }
 
@@ -100,6 +101,10 @@ describe('the package', () => {
 });
 
 describe('the layer', () => {
+	it('shows the scene that the model does, and no other', () => {
+		expect(layer.match(/def Mesh /g)).toHaveLength(1);
+	});
+
 	it('is in metres, y up, standing on a floor', () => {
 		expect(layer).toMatch(/^#usda 1\.0/);
 		expect(layer).toContain('metersPerUnit = 1');

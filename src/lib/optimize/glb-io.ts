@@ -1,4 +1,4 @@
-import { Logger, WebIO, type Document } from '@gltf-transform/core';
+import { Logger, WebIO, type Document, type Scene } from '@gltf-transform/core';
 import {
 	EXTMeshGPUInstancing,
 	EXTMeshoptCompression,
@@ -69,6 +69,12 @@ export async function createGlbIo(): Promise<WebIO> {
 			'meshopt.decoder': MeshoptDecoder,
 			'meshopt.encoder': MeshoptEncoder
 		});
+}
+
+/** The scene that is shown: the file's own choice, else its first. Undefined where a file has none. */
+export function shownScene(document: Document): Scene | undefined {
+	const root = document.getRoot();
+	return root.getDefaultScene() ?? root.listScenes()[0];
 }
 
 /** Writes a document as one GLB; besides the extensions above it knows KTX2 and levels in one file. */

@@ -3,6 +3,7 @@ import { getBounds, getGLPrimitiveCount } from '@gltf-transform/functions';
 import type { Size } from '../artifacts';
 import { checkGlb } from './check-glb';
 import { textureRole } from './encode-textures';
+import { shownScene } from './glb-io';
 import type { TextureRole } from './image-encoder';
 import { readGlb } from './read-glb';
 
@@ -36,7 +37,7 @@ export async function inspectGlb(glb: Blob): Promise<GlbFacts> {
 	const bytes = await checkGlb(glb);
 	const { document } = await readGlb(bytes);
 	const root = document.getRoot();
-	const scene = root.getDefaultScene() ?? root.listScenes()[0];
+	const scene = shownScene(document);
 	let triangles = 0;
 	let vertices = 0;
 	scene?.traverse((node) => {

@@ -12,6 +12,7 @@ import { StageError, type OptimizeNote, type Size, type Turns } from '../artifac
 import { corrupt } from './check-glb';
 import { encodeTextures, type TextureRecipe } from './encode-textures';
 import { fitTextures } from './fit-textures';
+import { shownScene } from './glb-io';
 import type { EncodedImage, ImageEncoder } from './image-encoder';
 import { mendMotion } from './mend-motion';
 import { scaleFor } from './scale-for';
@@ -171,17 +172,12 @@ async function writeWithin(
 
 function countTriangles(document: Document): number {
 	let triangles = 0;
-	sceneOf(document)?.traverse((node) => {
+	shownScene(document)?.traverse((node) => {
 		for (const primitive of node.getMesh()?.listPrimitives() ?? []) {
 			if (primitive.getMode() >= 4) triangles += getGLPrimitiveCount(primitive);
 		}
 	});
 	return triangles;
-}
-
-function sceneOf(document: Document) {
-	const root = document.getRoot();
-	return root.getDefaultScene() ?? root.listScenes()[0];
 }
 
 function extents(document: Document): Size {
@@ -216,7 +212,7 @@ function turnScene(document: Document, turns: Turns): void {
 
 /** A new node between the scene and all that stands in it. */
 function above(document: Document, name: string): Node {
-	const scene = sceneOf(document);
+	const scene = shownScene(document);
 	const node = document.createNode(name);
 	for (const child of scene?.listChildren() ?? []) node.addChild(child);
 	scene?.addChild(node);

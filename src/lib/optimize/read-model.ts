@@ -4,6 +4,7 @@ import { dedup, dequantize, listTextureInfoByMaterial } from '@gltf-transform/fu
 import { StageError } from '../artifacts';
 import { tangentUvOf } from './appearance';
 import { corrupt, unsupported } from './check-glb';
+import { shownScene } from './glb-io';
 import {
 	determinant,
 	joinPrimitives,
@@ -60,7 +61,7 @@ export async function takeApart({ document, unread }: ReadGlb): Promise<Model> {
 
 function collect(document: Document) {
 	const root = document.getRoot();
-	const scene = root.getDefaultScene() ?? root.listScenes()[0];
+	const scene = shownScene(document);
 	const roots = scene?.listChildren() ?? root.listNodes().filter((node) => !node.getParentNode());
 	const placed: PlacedPrimitive[] = [];
 	const parts: SurfacePart[] = [];

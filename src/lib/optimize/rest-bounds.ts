@@ -1,4 +1,5 @@
 import type { Document } from '@gltf-transform/core';
+import { shownScene } from './glb-io';
 import { movePoint, restPoints } from './rest-pose';
 import type { Bounds } from './surface';
 
@@ -8,11 +9,9 @@ import type { Bounds } from './surface';
  * @throws StageError `model_corrupt` for joints that are not there.
  */
 export function restBounds(document: Document): Bounds {
-	const root = document.getRoot();
-	const scene = root.getDefaultScene() ?? root.listScenes()[0];
 	const min: Bounds['min'] = [Infinity, Infinity, Infinity];
 	const max: Bounds['max'] = [-Infinity, -Infinity, -Infinity];
-	scene?.traverse((node) => {
+	shownScene(document)?.traverse((node) => {
 		for (const primitive of node.getMesh()?.listPrimitives() ?? []) {
 			const { positions } = restPoints(node, primitive);
 			const world = node.getSkin() ? null : node.getWorldMatrix();

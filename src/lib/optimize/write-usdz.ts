@@ -1,6 +1,6 @@
 import type { Document, Material, Node, Primitive, Texture } from '@gltf-transform/core';
 import { StageError } from '../artifacts';
-import { createGlbIo } from './glb-io';
+import { createGlbIo, shownScene } from './glb-io';
 import { standStill } from './rest-pose';
 import { tuple, usdMaterial } from './usd-material';
 import { zipAligned } from './zip-aligned';
@@ -54,17 +54,15 @@ function writeLayer(document: Document, fileOf: (texture: Texture) => string): s
 	const materials = document.getRoot().listMaterials();
 	const meshes: string[] = [];
 	const colored = new Set<Material | null>();
-	for (const scene of document.getRoot().listScenes()) {
-		scene.traverse((node) => {
-			for (const primitive of node.getMesh()?.listPrimitives() ?? []) {
-				const material = primitive.getMaterial();
-				const bound = material ? `${ROOT}/Materials/Material_${materials.indexOf(material)}` : null;
-				const mesh = writeMesh(node, primitive, `Mesh_${meshes.length}`, bound);
-				if (mesh) meshes.push(mesh);
-				if (colorsOf(primitive)) colored.add(material);
-			}
-		});
-	}
+	shownScene(document)?.traverse((node) => {
+		for (const primitive of node.getMesh()?.listPrimitives() ?? []) {
+			const material = primitive.getMaterial();
+			const bound = material ? `${ROOT}/Materials/Material_${materials.indexOf(material)}` : null;
+			const mesh = writeMesh(node, primitive, `Mesh_${meshes.length}`, bound);
+			if (mesh) meshes.push(mesh);
+			if (colorsOf(primitive)) colored.add(material);
+		}
+	});
 	if (meshes.length === 0) throw new StageError('model_empty');
 	const surfaces = materials.map((material, i) =>
 		usdMaterial(material, `${ROOT}/Materials/Material_${i}`, fileOf, colored.has(material))

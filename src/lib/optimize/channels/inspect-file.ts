@@ -1,6 +1,7 @@
 import { ImageUtils, type Document } from '@gltf-transform/core';
 import { getBounds, getGLPrimitiveCount } from '@gltf-transform/functions';
 import { checkGlb, listMotion } from '../check-glb';
+import { shownScene } from '../glb-io';
 import { readGlb } from '../read-glb';
 import { restBounds } from '../rest-bounds';
 import { inspectUsdz } from './inspect-usdz';
@@ -45,7 +46,7 @@ export async function inspectFile(file: Blob, format: 'glb' | 'usdz'): Promise<F
 
 function factsOf(document: Document, moves: boolean): Omit<FileFacts, 'bytes' | 'motion'> {
 	const root = document.getRoot();
-	const scene = root.getDefaultScene() ?? root.listScenes()[0];
+	const scene = shownScene(document);
 	let [triangles, vertices, draw_calls, uv_sets] = [0, 0, 0, 0];
 	const materials = new Set<unknown>();
 	scene?.traverse((node) => {
