@@ -60,18 +60,22 @@ export async function simplifyShape(
 		const missed = Math.max(1, countTriangles(surface) / target);
 		return { likeness: overlap(wanted, outlinesOf(surface, frame)) / missed, lost: null };
 	};
-	const judgeAll = (surface: Surface): Verdict => {
+	const missing = (surface: Surface) => {
 		const lost = findLost(finest, surface);
-		const shown = lost ? shownOf(wanted, lost) : 0;
-		return { likeness: judge(surface).likeness - LOST * shown, lost };
+		return { lost, cost: lost ? LOST * shownOf(wanted, lost) : 0 };
+	};
+	const judgeAll = (surface: Surface): Verdict => {
+		const { lost, cost } = missing(surface);
+		return { likeness: judge(surface).likeness - cost, lost };
 	};
 	const plain = await pickWay(shape, target, max_error, judge);
 	if (countTriangles(shape.surface) <= target) return plain;
-	let best: Tried = { ...plain, ...judgeAll(plain.surface) };
-	if (!best.lost || best.likeness === plain.likeness) return plain;
+	const first = missing(plain.surface);
+	if (first.cost === 0) return plain;
+	let best: Tried = { ...plain, likeness: plain.likeness - first.cost, lost: first.lost };
 	const origin = { surface: finest, error: 0 };
 	for (const from of shape.surface === finest ? [origin] : [shape, origin]) {
-		const lost = findLost(from.surface, plain.surface);
+		const lost = from === origin ? first.lost : findLost(from.surface, plain.surface);
 		if (!lost) continue;
 		for (const share of THICKER) {
 			const thick = { ...from, surface: thicken(from.surface, lost, share) };
@@ -81,8 +85,8 @@ export async function simplifyShape(
 			if (made.likeness > best.likeness + EARNED) best = made;
 			if (!made.lost) return best;
 			// Held in one place, a wire may break in another.
-			const missing = from === origin ? made.lost : findLost(from.surface, made.surface);
-			missing?.forEach((one, t) => (lost[t]! |= one));
+			const broken = from === origin ? made.lost : findLost(from.surface, made.surface);
+			broken?.forEach((one, t) => (lost[t]! |= one));
 		}
 	}
 	return best;
